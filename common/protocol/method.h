@@ -1,0 +1,24 @@
+// Request methods (RFC 9110, section 9). Methods are case-sensitive.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace overlap::protocol {
+
+enum class Method : std::uint8_t {
+  get,
+  head,
+  put,
+  options,
+  post,
+  remove,  // DELETE
+  patch,
+  trace,
+  connect,
+  unknown,  // not a method of RFC 9110 or RFC 5789
+};
+
+Method method_of(std::string_view text) noexcept;
+
+}  // namespace overlap::protocol

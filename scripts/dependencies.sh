@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# Builds the libraries for the Windows target that Debian does not carry, once, from Debian 13's own packages.
+# A Debian 12 machine reads them through a private apt configuration: nothing of the machine's own apt changes.
+#   usage: scripts/dependencies.sh    prints the folder of the finished prefix on standard output
+# The prefix lies outside the checkout ($OVERLAP_CACHE, default ~/.cache/overlap), named after a hash of this file and of the compiler.
+set -euo pipefail
+. "$(dirname "$0")/shell.sh"
+
+suite=trixie
+source_packages=(boost1.88 cpp-httplib googletest)
+header_packages=(libtomlplusplus-dev libcli11-dev) # header-only: the binary package is the library
+
+prefix=$(prefix_folder)
+if [ -e "$prefix/.complete" ]; then
+  printf '%s\n' "$prefix"
+  exit 0
+fi
+
+mkdir -p "$overlap_cache"
+exec 9>"$overlap_cache/lock"
+flock 9 # two builds at once would share the same folders
+[ ! -e "$prefix/.complete" ] || { printf '%s\n' "$prefix"; exit 0; }
+
+work=$overlap_cache/work
+rm -rf "$work" "$prefix"
+mkdir -p "$work/apt/lists/partial" "$work/apt/archives/partial" "$work/source"
+
+write_apt_configuration() {
+  local site
+  site=$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' |
+    awk '$2 !~ /security/ && $1 ~ /debian/ {print $1; exit}')
+  [ -n "$site" ] || die "apt knows no Debian mirror; add one to /etc/apt and run this again"
+  cat >"$work/apt/overlap.sources" <<SOURCES
+Types: deb deb-src
+URIs: $site
+Suites: $suite
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+SOURCES
+  cat >"$work/apt/apt.conf" <<CONF
+Dir::State "$work/apt";
+Dir::State::lists "$work/apt/lists";
+Dir::State::status "/var/lib/dpkg/status";
+Dir::Cache "$work/apt";
+Dir::Etc::sourcelist "$work/apt/overlap.sources";
+Dir::Etc::sourceparts "/dev/null";
+Acquire::Retries "3";
+APT::Sandbox::User "";
+CONF
+}
+
+fetch() {
+  export APT_CONFIG=$work/apt/apt.conf
+  apt-get update
+  (cd "$work/source" && apt-get source --only-source "${source_packages[@]}" && apt-get download "${header_packages[@]}")
+  unset APT_CONFIG
+}
+
+source_of() { find "$work/source" -mindepth 1 -maxdepth 1 -type d -name "$1-*" | head -n 1; }
+
+cross_cmake() { # cross_cmake SOURCE BUILD [OPTION...]
+  local from=$1 to=$2
+  shift 2
+  cmake -G Ninja -S "$from" -B "$to" -DCMAKE_TOOLCHAIN_FILE="$overlap_top/scripts/mingw.cmake" \
+    -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_CXX_STANDARD=20 -DBUILD_SHARED_LIBS=OFF \
+    -DCMAKE_CXX_FLAGS='-D_WIN32_WINNT=0x0A00 -w' -DCMAKE_C_FLAGS='-D_WIN32_WINNT=0x0A00 -w' \
+    -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DCMAKE_C_COMPILER_LAUNCHER=ccache "$@"
+}
+
+build_boost() {
+  local boost
+  boost=$(source_of boost1.88)
+  # property_tree asks for serialization only for an adapter that nothing here includes: a third of the build.
+  sed -i '/Boost::serialization/d' "$boost/libs/property_tree/CMakeLists.txt"
+  # Without the full path of a message compiler, Boost.Log silently leaves its Event Log sink out.
+  cross_cmake "$boost" "$work/build-boost" -DBOOST_INCLUDE_LIBRARIES='asio;beast;json;log;url' \
+    -DBOOST_INSTALL_LAYOUT=system -DBOOST_LOG_WITHOUT_SETTINGS_PARSERS=ON -DBOOST_LOG_USE_REGEX_BACKEND=std::regex \
+    -DCMAKE_MC_COMPILER="$(command -v "$overlap_triplet-windmc")"
+  cmake --build "$work/build-boost" --target install
+}
+
+build_googletest() {
+  cross_cmake "$(source_of googletest)" "$work/build-googletest"
+  cmake --build "$work/build-googletest" --target install
+}
+
+install_headers() {
+  local package
+  mkdir -p "$prefix/include"
+  cp "$(source_of cpp-httplib)/httplib.h" "$prefix/include/"
+  for package in "$work"/source/*.deb; do
+    dpkg-deb -x "$package" "$work/unpacked"
+  done
+  cp -r "$work/unpacked/usr/include/." "$prefix/include/"
+  # The part that native builds may see: Boost's headers and the header-only libraries, but not the cross-built GoogleTest.
+  mkdir -p "$prefix/portable"
+  ln -s ../include/boost ../include/toml++ "$prefix/portable/"
+}
+
+check() {
+  local archive=$prefix/lib/libboost_log.a
+  "$overlap_triplet-nm" "$archive" | grep 'simple_event_log_backend' >/dev/null ||
+    die "Boost.Log was built without its Event Log sink ($archive)"
+}
+
+say "Building the Windows libraries into $prefix (a few minutes on two idle cores, once)"
+write_apt_configuration
+step "  fetching sources" fetch
+step "  Boost" build_boost
+step "  GoogleTest" build_googletest
+step "  headers" install_headers
+step "  checking" check
+ls "$work/source" | grep -E '\.(dsc|deb)$' >"$prefix/SOURCES"
+touch "$prefix/.complete"
+rm -rf "$work"
+printf '%s\n' "$prefix"

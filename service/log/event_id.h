@@ -1,0 +1,30 @@
+// The ids of the Event Log messages. The numbers come from messages.mc, which documents them and
+// their inserts.
+#pragma once
+
+#include <cstdint>
+
+#include "overlap_messages.h"  // generated from messages.mc
+
+namespace overlap::log {
+
+enum class EventId : std::uint32_t {
+  started = OVERLAP_EVENT_STARTED,                              // version, root, listeners
+  stopped = OVERLAP_EVENT_STOPPED,                              // why
+  start_failed = OVERLAP_EVENT_START_FAILED,                    // sentence, exit code
+  drain_deadline_passed = OVERLAP_EVENT_DRAIN_DEADLINE_PASSED,  // seconds, transfers cut off
+  paused = OVERLAP_EVENT_PAUSED,
+  continued = OVERLAP_EVENT_CONTINUED,
+  control_failed = OVERLAP_EVENT_CONTROL_FAILED,          // control, reason
+  listener_failed = OVERLAP_EVENT_LISTENER_FAILED,        // listener, address and port, reason
+  listener_recovered = OVERLAP_EVENT_LISTENER_RECOVERED,  // listener, address and port
+  accepting_paused = OVERLAP_EVENT_ACCEPTING_PAUSED,      // listener, connections
+  accepting_resumed = OVERLAP_EVENT_ACCEPTING_RESUMED,    // listener
+  admin_failed = OVERLAP_EVENT_ADMIN_FAILED,              // address and port, reason
+  config_refused = OVERLAP_EVENT_CONFIG_REFUSED,          // sentence
+  config_checked = OVERLAP_EVENT_CONFIG_CHECKED,          // file
+  log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,        // file, reason
+  broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,      // what
+};
+
+}  // namespace overlap::log

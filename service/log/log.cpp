@@ -1,0 +1,72 @@
+#include "service/log/log.h"
+
+#include <atomic>
+#include <exception>
+
+#include "service/log/event_source.h"
+#include "service/log/line.h"
+#include "service/log/message_text.h"
+#include "service/log/outputs.h"
+
+namespace overlap::log {
+namespace {
+
+std::atomic<Severity> level{Severity::info};
+std::atomic<bool> attached{false};
+
+void deliver(Entry entry) {
+  if (attached.load(std::memory_order_acquire)) return push(std::move(entry));
+  const std::string line = format_line(entry.when, entry.severity, entry.text) + "\r\n";
+  write_standard_error(line.data(), line.size());
+}
+
+}  // namespace
+
+bool enabled(Severity severity) noexcept {
+  return severity >= level.load(std::memory_order_relaxed);
+}
+
+void write(Severity severity, std::string_view text) noexcept {
+  if (!enabled(severity)) return;
+  try {
+    deliver({std::chrono::system_clock::now(), severity, std::string(text), {}, {}});
+  } catch (const std::exception&) {
+    // Out of memory: the caller must not fail because its log line did.
+  }
+}
+
+void event(EventId id, std::initializer_list<std::string_view> inserts) noexcept {
+  try {
+    Entry entry;
+    entry.when = std::chrono::system_clock::now();
+    entry.severity = severity_of(id);
+    entry.event = id;
+    for (const std::string_view insert : inserts) entry.inserts.push_back(reportable(insert));
+    entry.text = render(id, entry.inserts);
+    deliver(std::move(entry));
+  } catch (const std::exception&) {
+    report_now(id, nullptr, 0);
+  }
+}
+
+Logging::Logging(const config::Log& config, Console console) : console_(console) {
+  reconfigure(config);
+}
+
+Logging::~Logging() {
+  attached.store(false, std::memory_order_release);
+  outputs_->detach();
+  level.store(Severity::info, std::memory_order_relaxed);
+}
+
+void Logging::reconfigure(const config::Log& config) {
+  auto outputs = std::make_unique<Outputs>(config, console_);
+  // The new ones first: an entry that comes in between is written twice rather than not at all.
+  outputs->attach();
+  if (outputs_) outputs_->detach();
+  outputs_ = std::move(outputs);
+  level.store(config.level, std::memory_order_relaxed);
+  attached.store(true, std::memory_order_release);
+}
+
+}  // namespace overlap::log

@@ -1,0 +1,249 @@
+#include "service/log/outputs.h"
+
+#include <windows.h>
+
+#include <atomic>
+#include <boost/log/attributes/constant.hpp>
+#include <boost/log/attributes/value_extraction.hpp>
+#include <boost/log/core.hpp>
+#include <boost/log/sinks/async_frontend.hpp>
+#include <boost/log/sinks/bounded_fifo_queue.hpp>
+#include <boost/log/sinks/event_log_backend.hpp>
+#include <boost/log/sinks/text_file_backend.hpp>
+#include <boost/log/sinks/text_ostream_backend.hpp>
+#include <boost/make_shared.hpp>
+#include <filesystem>
+#include <iostream>
+#include <utility>
+
+#include "service/log/event_source.h"
+#include "service/log/line.h"
+#include "service/log/wide.h"
+#include "service/win/error.h"
+#include "service/win/handle.h"
+
+namespace overlap::log {
+namespace {
+
+namespace sinks = boost::log::sinks;
+namespace keywords = boost::log::keywords;
+using boost::log::record_view;
+
+constexpr char entry_attribute[] = "Entry";
+
+const Entry& entry_of(const record_view& record) {
+  return *boost::log::extract<Entry>(entry_attribute, record);
+}
+
+// The queue of an output is full: the entry is dropped, and counted for the next line that the
+// output writes. The count belongs to the kind of output, of which there is one at a time.
+template <class Backend>
+struct DropAndCount {
+  static inline std::atomic<std::uint64_t> dropped{0};
+
+  template <class Lock>
+  static bool on_overflow(const record_view&, Lock&) noexcept {
+    dropped.fetch_add(1, std::memory_order_relaxed);
+    return false;
+  }
+  static void on_queue_space_available() noexcept {}
+  static void interrupt() noexcept {}
+};
+
+template <class Backend, std::size_t entries_max>
+using Sink =
+    sinks::asynchronous_sink<Backend,
+                             sinks::bounded_fifo_queue<entries_max, DropAndCount<Backend>>>;
+
+using ConsoleSink = Sink<sinks::text_ostream_backend, queue_entries_max>;
+using FileSink = Sink<sinks::text_file_backend, queue_entries_max>;
+using EventSink = Sink<sinks::wevent_log_backend, queue_events_max>;
+
+// Runs on the thread of the output.
+template <class Backend>
+void format(const record_view& record, boost::log::formatting_ostream& out) {
+  const Entry& entry = entry_of(record);
+  if (const auto lost = DropAndCount<Backend>::dropped.exchange(0, std::memory_order_relaxed))
+    out << format_line(entry.when, Severity::warning,
+                       std::to_string(lost) + " lines are missing here: the queue was full")
+        << '\n';
+  out << format_line(entry.when, entry.severity, entry.text);
+}
+
+// Makes the folder and the file if they are missing, so that a path that cannot work is a start-up
+// error and not a surprise on the thread of the output.
+void check_writable(const std::string& file) {
+  const std::filesystem::path path(win::to_wide(file));
+  std::error_code error;
+  std::filesystem::create_directories(path.parent_path(), error);
+  if (error) throw std::system_error(error, "cannot create the folder of the log file " + file);
+  const win::FileHandle handle(CreateFileW(path.c_str(), FILE_APPEND_DATA,
+                                           FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                           nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
+  const DWORD code = GetLastError();
+  if (!handle) win::throw_error(code, "cannot write the log file " + file);
+}
+
+// A file that fails says so in the Event Log, at once and then at most once in this time.
+constexpr std::chrono::minutes file_failure_repeat{10};
+
+class FileFailure {
+ public:
+  explicit FileFailure(std::string file) : file_(std::move(file)) {}
+  void operator()() {
+    try {
+      throw;
+    } catch (const std::exception& error) {
+      const auto now = std::chrono::steady_clock::now();
+      if (reported_ && now - *reported_ < file_failure_repeat) return;
+      reported_ = now;
+      event(EventId::log_file_failed, {file_, error.what()});
+    }
+  }
+
+ private:
+  std::string file_;
+  std::optional<std::chrono::steady_clock::time_point> reported_;
+};
+
+// Boost.Log takes '%' in a file name as a placeholder.
+std::wstring literal(const std::wstring& name) {
+  std::wstring escaped;
+  for (const wchar_t c : name) escaped.append(c == L'%' ? 2 : 1, c);
+  return escaped;
+}
+
+boost::shared_ptr<ConsoleSink> make_console() {
+  auto backend = boost::make_shared<sinks::text_ostream_backend>();
+  backend->add_stream(boost::shared_ptr<std::ostream>(&std::cerr, [](std::ostream*) {}));
+  backend->auto_flush(true);
+  auto sink = boost::make_shared<ConsoleSink>(backend);
+  sink->set_formatter(&format<sinks::text_ostream_backend>);
+  sink->set_exception_handler([] {});  // nobody reads the console: nothing to be done about it
+  return sink;
+}
+
+// overlap.log is the file being written; overlap.00007.log one that was full, oldest number first.
+boost::shared_ptr<FileSink> make_file(const config::Log& config) {
+  check_writable(config.file);
+  const std::filesystem::path path(win::to_wide(config.file));
+  const std::wstring folder = path.parent_path().native() + L"\\";
+  const std::wstring rotated =
+      folder + literal(path.stem().native()) + L".%5N" + literal(path.extension().native());
+  auto backend = boost::make_shared<sinks::text_file_backend>(
+      keywords::file_name = folder + literal(path.filename().native()),
+      keywords::target_file_name = rotated,
+      // Binary: a size is a size. At the end, or the size would be counted from 0 after a restart.
+      keywords::open_mode = std::ios::app | std::ios::ate | std::ios::binary,
+      keywords::rotation_size = config.rotation_bytes, keywords::auto_flush = true,
+      keywords::enable_final_rotation = false);
+  backend->set_file_collector(sinks::file::make_collector(
+      keywords::target = boost::filesystem::path(path.parent_path().native()),
+      keywords::max_files = std::max<std::size_t>(config.files_max, 2) - 1));
+  backend->scan_for_files(sinks::file::scan_matching);
+  // A full disk must be heard of: by default the stream only remembers it.
+  backend->set_open_handler(
+      [](std::ostream& stream) { stream.exceptions(std::ios::badbit | std::ios::failbit); });
+  auto sink = boost::make_shared<FileSink>(backend);
+  sink->set_formatter(&format<sinks::text_file_backend>);
+  sink->set_exception_handler(FileFailure(config.file));
+  return sink;
+}
+
+sinks::event_log::event_type type_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return sinks::event_log::error;
+    case Severity::warning: return sinks::event_log::warning;
+    default: return sinks::event_log::info;
+  }
+}
+
+// Registers the source, with this executable as its message file, if that was not done at
+// installation and this account may.
+boost::shared_ptr<sinks::wevent_log_backend> make_event_backend(Console console) {
+  std::wstring executable(32'768, L'\0');  // the longest path that Windows knows
+  executable.resize(
+      GetModuleFileNameW(nullptr, executable.data(), static_cast<DWORD>(executable.size())));
+  const auto make = [&](sinks::event_log::registration_mode registration) {
+    return boost::make_shared<sinks::wevent_log_backend>(
+        (keywords::message_file = executable, keywords::log_name = std::wstring(L"Application"),
+         keywords::log_source = std::wstring(event_source_name),
+         keywords::registration = registration));
+  };
+  if (console == Console::on) return make(sinks::event_log::never);
+  try {
+    return make(sinks::event_log::on_demand);
+  } catch (const std::exception&) {
+    return make(sinks::event_log::never);
+  }
+}
+
+boost::shared_ptr<EventSink> make_event_log(Console console) {
+  auto backend = make_event_backend(console);
+  backend->set_event_type_mapper(
+      [](const record_view& record) { return type_of(entry_of(record).severity); });
+  // A composer of our own: Boost.Log's event_composer would need every id and its inserts again.
+  backend->set_event_composer([](const record_view& record, std::vector<std::wstring>& inserts) {
+    inserts = entry_of(record).inserts;
+    return sinks::event_log::make_event_id(static_cast<unsigned>(*entry_of(record).event));
+  });
+  auto sink = boost::make_shared<EventSink>(backend);
+  sink->set_filter([](const boost::log::attribute_value_set& values) {
+    const auto entry = boost::log::extract<Entry>(entry_attribute, values);
+    return entry && entry->event;
+  });
+  sink->set_exception_handler([] {});  // the console and the file have the same text
+  return sink;
+}
+
+}  // namespace
+
+struct Logging::Outputs::Sinks {
+  boost::shared_ptr<ConsoleSink> console;
+  boost::shared_ptr<FileSink> file;
+  boost::shared_ptr<EventSink> event_log;
+
+  template <class Do>
+  void for_each(Do&& act) {
+    if (console) act(console);
+    if (file) act(file);
+    if (event_log) act(event_log);
+  }
+};
+
+Logging::Outputs::Outputs(const config::Log& config, Console console)
+    : sinks_(std::make_unique<Sinks>()) {
+  if (!config.file.empty()) sinks_->file = make_file(config);
+  if (console == Console::on) sinks_->console = make_console();
+  if (!config.event_log) return;
+  try {
+    sinks_->event_log = make_event_log(console);
+  } catch (const std::exception&) {
+    // The Event Log service is off. The other outputs serve.
+  }
+}
+
+Logging::Outputs::~Outputs() {
+  sinks_->for_each([](auto& sink) {
+    sink->stop();
+    sink->flush();
+  });
+}
+
+void Logging::Outputs::attach() {
+  sinks_->for_each([](auto& sink) { boost::log::core::get()->add_sink(sink); });
+}
+
+void Logging::Outputs::detach() {
+  sinks_->for_each([](auto& sink) { boost::log::core::get()->remove_sink(sink); });
+}
+
+void push(Entry entry) {
+  const auto core = boost::log::core::get();
+  boost::log::attribute_set attributes;
+  attributes[entry_attribute] = boost::log::attributes::constant<Entry>(std::move(entry));
+  if (boost::log::record record = core->open_record(attributes))
+    core->push_record(std::move(record));
+}
+
+}  // namespace overlap::log

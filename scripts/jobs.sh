@@ -6,12 +6,13 @@
 #
 #   job_run COMMAND...     runs it and waits; standard input is empty; its exit status
 #   job_start COMMAND...   the same in the background; $job_pid is its process and group
-#   job_end PID            ends that group: asks first, insists after 10 s
+#   job_end PID            ends that group: asks first, insists after $job_patience_seconds
 #   job_end_current        ends what job_run is running now, if anything: for EXIT traps
 # shellcheck shell=bash
 
 job_pid=
 job_current=
+job_patience_seconds=10
 
 job_start() {
   set -m
@@ -38,7 +39,7 @@ job_end() {
   local tries
   [ -n "$1" ] || return 0
   kill -TERM -- "-$1" 2>/dev/null || return 0
-  for ((tries = 0; tries < 100; ++tries)); do
+  for ((tries = 0; tries < job_patience_seconds * 10; ++tries)); do
     job_alive "$1" || break
     sleep 0.1
   done

@@ -56,8 +56,9 @@ parse_arguments() {
     shift
   done
   # Five ports are needed from BASE on.
-  [[ $base =~ ^[0-9]{1,5}$ ]] && ((10#$base >= 1024 && 10#$base <= 65531)) ||
+  if ! [[ $base =~ ^[0-9]{1,5}$ ]] || ((10#$base < 1024 || 10#$base > 65531)); then
     die "--port must be a number from 1024 to 65531, not $base"
+  fi
   base=$((10#$base))
   [ -z "$root" ] || [ -d "$root" ] || die "--root $root is not a folder"
   [ -z "$config" ] || [ -f "$config" ] || die "--config $config is not a file"

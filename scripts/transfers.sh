@@ -27,7 +27,7 @@ curl_quote() { # as curl's configuration files want it
 
 # One curl for many transfers: they share its connections. A line for each: status, seconds, bytes a second up and down.
 curl_many() { # curl_many OPTION... <CONFIGURATION
-  curl --silent --show-error --max-time "$transfer_seconds_max" --connect-timeout 10 --config - "$@" \
+  curl --silent --show-error --no-progress-meter --max-time "$transfer_seconds_max" --connect-timeout 10 --config - "$@" \
     --write-out '%{http_code} %{time_total} %{speed_upload} %{speed_download}\n'
 }
 
@@ -68,7 +68,7 @@ check_lines() { # check_lines NAME COUNT LOG: every transfer of a log must have 
 
 median() { sort -n | awk '{value[NR] = $1} END {print value[int((NR + 1) / 2)] + 0}'; }
 
-per_second() { awk '{seconds += $2} END {printf "%.1f\n", seconds > 0 ? NR / seconds : 0}' "$1"; }
+per_second() { awk '{seconds += $2} END {printf "%.1f\n", (seconds > 0 ? NR / seconds : 0)}' "$1"; }
 
 megabytes_per_second() { # megabytes_per_second COLUMN LOG: the middle round
   awk -v column="$1" '{printf "%.1f\n", $column / 1e6}' "$2" | median

@@ -2,11 +2,12 @@
 // carries its unit.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <variant>
+#include <string_view>
 #include <vector>
 
 namespace overlap::config {
@@ -15,6 +16,25 @@ enum class ModelName : std::uint8_t { device, event, apc, asio };
 enum class FlushPolicy : std::uint8_t { none, file };  // file: FlushFileBuffers before the rename
 enum class Severity : std::uint8_t { debug, info, warning, error };
 
+// In the order of the enumerators; the names in the file, the API, the metrics and the log.
+inline constexpr std::array<std::string_view, 4> model_names{"device", "event", "apc", "asio"};
+inline constexpr std::array<std::string_view, 2> flush_policy_names{"none", "file"};
+inline constexpr std::array<std::string_view, 4> severity_names{"debug", "info", "warning",
+                                                                "error"};
+constexpr std::string_view name_of(ModelName model) noexcept {
+  return model_names[static_cast<std::size_t>(model)];
+}
+
+// Models of which one thread can wait for no more than 63 connections and its wake event.
+constexpr bool has_wait_slots(ModelName model) noexcept {
+  return model == ModelName::device || model == ModelName::event;
+}
+constexpr std::size_t default_threads(ModelName model) noexcept {
+  return has_wait_slots(model) ? 32 : 2;
+}
+
+inline constexpr std::size_t listeners_max = 32;  // each has threads and counters of its own
+
 struct Listener {
   std::string name;  // unique; by default the model's name
   ModelName model = ModelName::asio;
@@ -22,8 +42,12 @@ struct Listener {
   std::uint16_t port = 0;             // required, 1..65535
   // device, event: shards of 63 connections, added as connections come, up to this many threads.
   // apc, asio: this many threads from the start.
-  std::size_t threads = 0;  // 0: the model's default (device, event: 32; apc, asio: 2)
+  std::size_t threads = 0;  // parse() never leaves 0: it puts default_threads() there
+  // May exceed what the threads of device and event can carry (63 each). Past either, a connection
+  // is refused with 503 and counted as rejected.
   std::size_t connections_max = 2000;
+
+  bool operator==(const Listener&) const = default;
 };
 
 // Per connection; the same on every listener.
@@ -33,6 +57,8 @@ struct Limits {
   std::size_t target_bytes_max = 8 * 1024;    // request target; past it 414
   std::uint64_t body_bytes_max = 1ull << 40;  // an upload; past it 413
   std::size_t chunk_bytes = 256 * 1024;       // one read, write or receive of a body
+
+  bool operator==(const Limits&) const = default;
 };
 
 struct Timeouts {
@@ -40,32 +66,44 @@ struct Timeouts {
   std::chrono::milliseconds idle{120'000};     // between requests on a kept-alive connection
   std::chrono::milliseconds progress{30'000};  // one receive or send of a body must end within this
   std::chrono::milliseconds drain{20'000};     // a stop waits this long for transfers under way
+
+  bool operator==(const Timeouts&) const = default;
 };
 
 struct Access {
   bool anonymous_read = true;
   bool anonymous_write = false;
+
+  bool operator==(const Access&) const = default;
 };
 
 struct Store {
-  std::string root;  // required: the served folder, absolute
+  // Required: the served folder, absolute. As parse() leaves it: backslashes only, and none at the
+  // end except in the root of a drive ("C:\\").
+  std::string root;
   std::size_t threads = 4;
   FlushPolicy flush = FlushPolicy::file;
+
+  bool operator==(const Store&) const = default;
 };
 
 struct Admin {
   bool enabled = true;
-  std::string address = "127.0.0.1";
+  std::string address = "127.0.0.1";  // a literal loopback address
   std::uint16_t port = 8100;
+
+  bool operator==(const Admin&) const = default;
 };
 
 struct Log {
   Severity level = Severity::info;
-  std::string
-      file;  // empty: no file; absolute, or relative to the folder of the configuration file
+  // Empty: no file. Absolute, or relative to the folder of the configuration file.
+  std::string file;
   std::uint64_t rotation_bytes = 10 * 1024 * 1024;
   std::size_t files_max = 10;
   bool event_log = true;
+
+  bool operator==(const Log&) const = default;
 };
 
 struct Config {
@@ -76,6 +114,8 @@ struct Config {
   Admin admin;
   Log log;
   std::vector<Listener> listeners;
+
+  bool operator==(const Config&) const = default;
 };
 
 }  // namespace overlap::config

@@ -49,7 +49,8 @@ MaybeRefusal read_absolute_form(RequestHead& head) noexcept {
   if (authority.empty() || authority.front() == ':' || !is_host_and_port(authority))
     return Refusal{400, "The request target names no valid host."};
   split_path(head, end == std::string_view::npos ? std::string_view{} : rest.substr(end));
-  if (head.path.empty()) head.path = head.method == Method::options && head.query.empty() ? "*" : "/";
+  if (head.path.empty())
+    head.path = head.method == Method::options && head.query.empty() ? "*" : "/";
   return std::nullopt;
 }
 

@@ -11,9 +11,11 @@ constexpr std::size_t version_bytes = 8;  // "HTTP/1.1"
 
 HeadStatus HeadScan::scan(std::string_view bytes) noexcept {
   while (status_ == HeadStatus::incomplete && position_ < bytes.size()) {
-    if (position_ == limits_.head_bytes_max) return refuse_overlong();
     status_ = step(bytes[position_]);
-    if (status_ != HeadStatus::refused) ++position_;
+    ++position_;
+    // The head that ends with the last byte allowed is complete by now.
+    if (status_ == HeadStatus::incomplete && position_ >= limits_.head_bytes_max)
+      return refuse_overlong();
   }
   return status_;
 }
@@ -66,7 +68,8 @@ HeadStatus HeadScan::step_target(char c) noexcept {
     return HeadStatus::incomplete;
   }
   if (c == '\r' || c == '\n') return refuse(400, "The request line names no HTTP version.");
-  if (!is_visible(c)) return refuse(400, "The request target holds a character that must be escaped.");
+  if (!is_visible(c))
+    return refuse(400, "The request target holds a character that must be escaped.");
   if (c == '#') return refuse(400, "The request target holds a fragment.");
   if (size == limits_.target_bytes_max) return refuse(414, "The request target is too long.");
   return HeadStatus::incomplete;

@@ -55,7 +55,8 @@ std::optional<Refusal> read_tokens(std::string_view bytes, RequestHead& head) {
   tokens.header_limit(static_cast<std::uint32_t>(bytes.size()));
   tokens.skip(true);  // the body has its own readers
   ErrorCode error;
-  const std::size_t taken = tokens.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
+  const std::size_t taken =
+      tokens.put(boost::asio::const_buffer(bytes.data(), bytes.size()), error);
   if (error) return refusal_of(error);
   if (!tokens.is_header_done() || taken != bytes.size())
     return Refusal{400, "The request head cannot be understood."};

@@ -50,9 +50,9 @@ class HeadReader {
   // what follows the head is not looked at. Throws std::bad_alloc.
   HeadStatus read(std::string_view bytes);
 
-  const RequestHead& head() const noexcept { return head_; }       // once complete
-  const Refusal& refusal() const noexcept { return refusal_; }     // once refused
-  void restart() noexcept;                                         // for the next head
+  const RequestHead& head() const noexcept { return head_; }    // once complete
+  const Refusal& refusal() const noexcept { return refusal_; }  // once refused
+  void restart() noexcept;                                      // for the next head
 
  private:
   RequestHead head_;

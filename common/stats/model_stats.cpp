@@ -16,6 +16,9 @@ Recorder& ModelStats::add_thread() {
 void ModelStats::end_thread(Recorder& recorder) noexcept {
   // The lock hands the recorder's plain members over to the thread that is added next.
   const std::lock_guard lock{mutex_};
+  recorder.busy(false);
+  recorder.wait_slots(0, 0);
+  recorder.oldest_pending(never);
   recorder.running_.store(false, std::memory_order_relaxed);
 }
 

@@ -175,6 +175,7 @@ class alignas(64) Recorder {
  private:
   friend class Gatherer;
   friend class ModelStats;
+  friend class RecorderProbe;  // tests: holds a section open
 
   static void add(std::atomic<std::int64_t>& cell, std::int64_t amount) noexcept {
     cell.store(cell.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);

@@ -41,7 +41,8 @@ struct Write {  // to the open file
 enum class StoreVerb : std::uint8_t {
   open,     // `path` for reading; on success it becomes the open file
   create,   // a temporary file beside `path`; on success it becomes the open file
-  commit,   // flush the open temporary file and rename it over the path given to create; closes it
+  commit,   // flush the open temporary file and rename it over the path given to create; closes it,
+            // and if that fails deletes it: nothing is left to discard
   discard,  // delete the open temporary file; closes it; never fails
 };
 struct Ask {

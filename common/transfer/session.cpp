@@ -1,1 +1,43 @@
-// written soon
+#include "common/transfer/session.h"
+
+#include <new>
+
+#include "common/transfer/machine.h"
+
+namespace overlap {
+
+Session::Session(const SessionConfig& config, Mode mode)
+    : machine_(std::make_unique<Machine>(config, mode)) {}
+Session::~Session() = default;
+
+Action Session::start(const Now& now) {
+  try {
+    return machine_->start(now);
+  } catch (const std::bad_alloc&) {
+    return machine_->give_up();
+  }
+}
+
+Action Session::resume(const Outcome& outcome, const Now& now) {
+  try {
+    return machine_->resume(outcome, now);
+  } catch (const std::bad_alloc&) {
+    return machine_->give_up();
+  }
+}
+
+Action Session::resume(const StoreOutcome& outcome, const Now& now) {
+  try {
+    return machine_->resume(outcome, now);
+  } catch (const std::bad_alloc&) {
+    return machine_->give_up();
+  }
+}
+
+Instant Session::deadline() const noexcept { return machine_->deadline(); }
+bool Session::idle() const noexcept { return machine_->idle(); }
+const RequestRecord* Session::finished_request() const noexcept {
+  return machine_->finished_request();
+}
+
+}  // namespace overlap

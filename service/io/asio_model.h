@@ -15,14 +15,24 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/random_access_file.hpp>
 #include <boost/asio/windows/overlapped_ptr.hpp>
+#include <optional>
 
 namespace overlap::io {
 
+// What the calling thread is doing. A thread drives one model at a time.
+struct AsioThread {
+  stats::Recorder* recorder = nullptr;
+  Waited done;
+  Instant woke{};
+};
+
 class AsioModel {
  public:
-  using Stream = boost::asio::ip::tcp::socket;
-  using File = boost::asio::random_access_file;
-  using Listener = boost::asio::ip::tcp::acceptor;
+  // The executor's own type instead of any_io_executor: one indirection less per operation.
+  using Executor = boost::asio::io_context::executor_type;
+  using Stream = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
+  using File = boost::asio::basic_random_access_file<Executor>;
+  using Listener = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
   using NativeFile = win::FileHandle;
   using NativeListener = ListenSocket;
 
@@ -60,12 +70,11 @@ class AsioModel {
   void accept(AcceptOperation& op, Listener& listener) noexcept {
     begin(op, OperationKind::accept, native(listener));
     op.stream_.emplace(context_);
-    listener.async_accept(*op.stream_,
-                          [this, &op](boost::system::error_code error) { complete(op, error, 0); });
+    listener.async_accept(*op.stream_, Handler{*this, op});
   }
   void receive(Operation& op, Stream& stream, std::span<std::byte> into) noexcept {
     begin(op, OperationKind::receive, native(stream));
-    stream.async_receive(boost::asio::buffer(into.data(), into.size()), handler(op));
+    stream.async_receive(boost::asio::buffer(into.data(), into.size()), Handler{*this, op});
   }
   void send(Operation& op, Stream& stream, std::span<const std::byte> head,
             std::span<const std::byte> body) noexcept {
@@ -73,12 +82,12 @@ class AsioModel {
     const std::array<boost::asio::const_buffer, 2> parts{
         boost::asio::buffer(head.data(), head.size()),
         boost::asio::buffer(body.data(), body.size())};
-    stream.async_send(parts, handler(op));
+    stream.async_send(parts, Handler{*this, op});
   }
   void send_file(Operation& op, Stream& stream, std::span<const std::byte> head, File& file,
                  std::uint64_t offset, std::uint64_t count) noexcept {
     begin(op, OperationKind::send_file, native(stream));
-    boost::asio::windows::overlapped_ptr overlapped(context_, handler(op));
+    boost::asio::windows::overlapped_ptr overlapped(context_, Handler{*this, op});
     overlapped.get()->Offset = static_cast<DWORD>(offset);
     overlapped.get()->OffsetHigh = static_cast<DWORD>(offset >> 32);
     TRANSMIT_FILE_BUFFERS around{};
@@ -96,12 +105,14 @@ class AsioModel {
   }
   void read(Operation& op, File& file, std::uint64_t offset, std::span<std::byte> into) noexcept {
     begin(op, OperationKind::read, file.native_handle());
-    file.async_read_some_at(offset, boost::asio::buffer(into.data(), into.size()), handler(op));
+    file.async_read_some_at(offset, boost::asio::buffer(into.data(), into.size()),
+                            Handler{*this, op});
   }
   void write(Operation& op, File& file, std::uint64_t offset,
              std::span<const std::byte> bytes) noexcept {
     begin(op, OperationKind::write, file.native_handle());
-    file.async_write_some_at(offset, boost::asio::buffer(bytes.data(), bytes.size()), handler(op));
+    file.async_write_some_at(offset, boost::asio::buffer(bytes.data(), bytes.size()),
+                             Handler{*this, op});
   }
 
   // Any thread, while the owner keeps the handle of the operation open. Asio knows the address of
@@ -171,16 +182,17 @@ class AsioModel {
   }
 
  private:
-  // What the calling thread is doing. A thread drives one model at a time.
-  struct Here {
-    stats::Recorder* recorder = nullptr;
-    Waited done;
-    Instant woke{};
+  struct Handler {
+    AsioModel& model;
+    Operation& op;
+    void operator()(const boost::system::error_code& error, std::size_t bytes = 0) const noexcept {
+      model.complete(op, error, bytes);
+    }
   };
 
   template <class Socket>
   static HANDLE native(Socket& socket) noexcept {
-    return reinterpret_cast<HANDLE>(socket.native_handle());  // sockets are kernel handles
+    return handle_of(socket.native_handle());
   }
 
   static void leave_wait(Instant woke) noexcept {
@@ -192,12 +204,6 @@ class AsioModel {
     op.handle_ = handle;
     pending_.fetch_add(1, std::memory_order_relaxed);
     op.begin(kind, now(), *here_.recorder);
-  }
-
-  auto handler(Operation& op) noexcept {
-    return [this, &op](boost::system::error_code error, std::size_t bytes) {
-      complete(op, error, bytes);
-    };
   }
 
   void complete(Operation& op, const boost::system::error_code& error, std::size_t bytes) noexcept {
@@ -212,7 +218,7 @@ class AsioModel {
     here_.recorder->handled(now() - start);
   }
 
-  inline static thread_local Here here_;
+  inline static thread_local AsioThread here_;
 
   boost::asio::io_context context_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;

@@ -39,13 +39,13 @@ class OperationBase {
 
   bool pending() const noexcept { return phase_.load(std::memory_order_acquire) != Phase::idle; }
   OperationKind kind() const noexcept { return kind_; }
-  Instant submitted_at() const noexcept { return submitted_at_; }
+  Instant submitted_at() const noexcept { return submitted_at_.load(std::memory_order_relaxed); }
 
   // For models only. The recorder is the calling thread's.
   void begin(OperationKind kind, Instant now, stats::Recorder& recorder) noexcept {
     if (pending()) broken_invariant("an operation was started while it was pending");
     kind_ = kind;
-    submitted_at_ = now;
+    submitted_at_.store(now, std::memory_order_relaxed);
     cancel_.store(Cancel::none, std::memory_order_relaxed);
     phase_.store(Phase::in_flight, std::memory_order_release);
     recorder.submitted(kind);
@@ -68,7 +68,7 @@ class OperationBase {
       broken_invariant("an operation was delivered unready");
     const Outcome outcome = outcome_;
     recorder.completed(
-        {kind_, outcome.result, outcome.bytes, ready_at_ - submitted_at_, now - ready_at_});
+        {kind_, outcome.result, outcome.bytes, ready_at_ - submitted_at(), now - ready_at_});
     phase_.store(Phase::idle, std::memory_order_release);
     complete_(*this, outcome);
   }
@@ -83,12 +83,11 @@ class OperationBase {
   enum class Phase : std::uint8_t { idle, in_flight, ready };
 
   Complete complete_;
-  // Atomic because a model whose threads share operations (asio) lets another thread ask whether
-  // one is pending.
+  // Atomic: the threads of a shared model (asio) ask whether and since when another's is pending.
   std::atomic<Phase> phase_{Phase::idle};
   std::atomic<Cancel> cancel_{Cancel::none};
+  std::atomic<Instant> submitted_at_{};
   OperationKind kind_ = OperationKind::receive;
-  Instant submitted_at_{};
   Instant ready_at_{};
   Outcome outcome_;
 };

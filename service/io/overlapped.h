@@ -74,6 +74,9 @@ class OverlappedAccept : public OverlappedOperation {
   std::array<std::byte, 2 * address_bytes> addresses_;
 };
 
+// Winsock's sockets are kernel handles.
+inline HANDLE handle_of(SOCKET socket) noexcept { return reinterpret_cast<HANDLE>(socket); }
+
 // The outcome of a finished request from the system's code. Codes: Microsoft, "System Error Codes"
 // and "Windows Sockets Error Codes".
 inline Outcome outcome_of(const OperationBase& op, DWORD error, std::size_t bytes) noexcept {
@@ -226,10 +229,6 @@ class OverlappedModel {
   // A wait() delivers at most this many completions, so that posts, deadlines and the kernel are
   // looked at again after a bounded time.
   static constexpr std::size_t batch_max = 128;
-
-  static HANDLE handle_of(SOCKET socket) noexcept {
-    return reinterpret_cast<HANDLE>(socket);  // Winsock's sockets are kernel handles
-  }
 
   static WSABUF wsa_buffer(std::span<const std::byte> bytes) noexcept {
     return {static_cast<ULONG>(bytes.size()),

@@ -3,7 +3,6 @@
 #include <windows.h>
 
 #include <array>
-#include <cstring>
 
 #include "service/log/log.h"
 
@@ -38,10 +37,6 @@ void write_standard_error(const char* text, std::size_t bytes) noexcept {
 }
 
 void fatal(const char* what) noexcept {
-  static constexpr char prefix[] = "fatal: ";
-  write_standard_error(prefix, sizeof prefix - 1);
-  write_standard_error(what, std::strlen(what));
-  write_standard_error("\r\n", 2);
   // On the stack: the heap may be what broke.
   std::array<wchar_t, 512> wide{};
   if (!MultiByteToWideChar(CP_UTF8, 0, what, -1, wide.data(), static_cast<int>(wide.size())))

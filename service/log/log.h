@@ -31,9 +31,8 @@ bool enabled(Severity severity) noexcept;
 // error.
 void event(EventId id, std::initializer_list<std::string_view> inserts) noexcept;
 
-// For a process that is about to end itself: writes to standard error and reports the event
-// `broken_invariant` to the Event Log on the calling thread, without any queue or lock of the log.
-// Nothing else of the log is flushed.
+// For a process that is about to end itself: reports the event `broken_invariant` to the Event Log
+// on the calling thread, without any queue, lock or heap of the log. Nothing else is flushed.
 void fatal(const char* what) noexcept;
 
 // Whether lines are written to standard error: a service has none.

@@ -72,8 +72,11 @@ void format(const record_view& record, boost::log::formatting_ostream& out) {
 
 // Makes the folder and the file if they are missing, so that a path that cannot work is a start-up
 // error and not a surprise on the thread of the output.
-void check_writable(const std::string& file) {
-  const std::filesystem::path path(win::to_wide(file));
+void check_writable(const std::filesystem::path& path, const std::string& file) {
+  // Boost.Log takes it for a placeholder, and undoes an escaped one only beside a time.
+  if (path.filename().native().find(L'%') != std::wstring::npos)
+    throw std::system_error(std::make_error_code(std::errc::invalid_argument),
+                            "the name of the log file " + file + " has a %");
   std::error_code error;
   std::filesystem::create_directories(path.parent_path(), error);
   if (error) throw std::system_error(error, "cannot create the folder of the log file " + file);
@@ -106,13 +109,6 @@ class FileFailure {
   std::optional<std::chrono::steady_clock::time_point> reported_;
 };
 
-// Boost.Log takes '%' in a file name as a placeholder.
-std::wstring literal(const std::wstring& name) {
-  std::wstring escaped;
-  for (const wchar_t c : name) escaped.append(c == L'%' ? 2 : 1, c);
-  return escaped;
-}
-
 boost::shared_ptr<ConsoleSink> make_console() {
   auto backend = boost::make_shared<sinks::text_ostream_backend>();
   backend->add_stream(boost::shared_ptr<std::ostream>(&std::cerr, [](std::ostream*) {}));
@@ -125,14 +121,12 @@ boost::shared_ptr<ConsoleSink> make_console() {
 
 // overlap.log is the file being written; overlap.00007.log one that was full, oldest number first.
 boost::shared_ptr<FileSink> make_file(const config::Log& config) {
-  check_writable(config.file);
   const std::filesystem::path path(win::to_wide(config.file));
+  check_writable(path, config.file);
   const std::wstring folder = path.parent_path().native() + L"\\";
-  const std::wstring rotated =
-      folder + literal(path.stem().native()) + L".%5N" + literal(path.extension().native());
+  const std::wstring rotated = folder + path.stem().native() + L".%5N" + path.extension().native();
   auto backend = boost::make_shared<sinks::text_file_backend>(
-      keywords::file_name = folder + literal(path.filename().native()),
-      keywords::target_file_name = rotated,
+      keywords::file_name = path.native(), keywords::target_file_name = rotated,
       // Binary: a size is a size. At the end, or the size would be counted from 0 after a restart.
       keywords::open_mode = std::ios::app | std::ios::ate | std::ios::binary,
       keywords::rotation_size = config.rotation_bytes, keywords::auto_flush = true,

@@ -25,6 +25,7 @@ class ConnectionHost {
   virtual M& model() noexcept = 0;
   virtual store::StoreApi<typename M::NativeFile>& store() noexcept = 0;
   virtual Now now() noexcept = 0;
+  virtual void opened() noexcept = 0;
   virtual void request_finished(const std::string& peer, const RequestRecord& record) noexcept = 0;
   // The connection has nothing pending and touches itself no more: the host destroys it.
   virtual void closed(Connection<M>& connection, CloseReason reason) noexcept = 0;
@@ -104,6 +105,7 @@ class Connection {
   static void on_posted(io::Posted& posted) noexcept {
     Connection& self = static_cast<Resume&>(posted).self;
     if (!std::exchange(self.started_, true)) {
+      self.host_.opened();
       self.perform(self.session_.start(self.host_.now()));
     } else {
       self.run(self.take_answer());

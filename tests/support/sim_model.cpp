@@ -34,7 +34,7 @@ bool SimModel::begin(Operation& op, OperationKind kind, bool usable,
   op.cancelled_ = false;
   op.connection_ = nullptr;
   op.file_ = nullptr;
-  op.listener_ = nullptr;
+  op.port_ = nullptr;
   op.handle_ = nullptr;
   op.file_handle_ = nullptr;
   op.moved_ = 0;
@@ -77,9 +77,9 @@ void SimModel::start(Operation& op, std::uint64_t wanted) noexcept {
 
 void SimModel::accept(AcceptOperation& op, Listener& listener) noexcept {
   op.accepted_.reset();
-  if (!begin(op, OperationKind::accept, true, 0)) return;
-  op.listener_ = &listener;
-  op.handle_ = &listener;
+  if (!begin(op, OperationKind::accept, listener.port != nullptr, error_invalid_handle)) return;
+  op.port_ = listener.port.get();
+  op.handle_ = listener.port.get();
   start(op, 0);
 }
 

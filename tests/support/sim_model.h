@@ -14,6 +14,7 @@
 #include <optional>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "service/io/model.h"
@@ -45,6 +46,7 @@ class SimModel {
   using Operation = sim::Operation;
   using AcceptOperation = sim::AcceptOperation;
   using Listener = sim::Listener;
+  using NativeListener = sim::Listener;
   using Stream = sim::Stream;
   using File = sim::File;
   using NativeFile = sim::NativeFile;
@@ -73,6 +75,7 @@ class SimModel {
   io::Accepted<Stream> take(AcceptOperation& op);
   void shutdown_send(Stream& stream) noexcept;
   File open(NativeFile&& native);
+  Listener open(NativeListener&& native) noexcept { return std::move(native); }
 
   io::Waited wait(Instant limit) noexcept;
   void record_into(stats::Recorder& recorder) noexcept { recorder_ = &recorder; }

@@ -39,7 +39,7 @@ test::PeerReceived Peer::receive(std::span<std::byte> into) {
   return received;
 }
 
-std::unique_ptr<Peer> Listener::connect(std::size_t pipe_bytes) {
+std::unique_ptr<Peer> Port::connect(std::size_t pipe_bytes) {
   const std::uint32_t number = connected_++;
   auto connection =
       std::make_shared<Connection>(pipe_bytes, "192.0.2." + std::to_string(number / 50'000 % 256) +

@@ -92,8 +92,9 @@ class Peer final : public test::Peer {
   std::shared_ptr<Connection> connection_;
 };
 
-// Peers connect to it at once and wait in its backlog until they are accepted. Does not move.
-class Listener : public Handle {
+// A port that is listened on. Peers connect to it at once and wait in its backlog until they are
+// accepted. Does not move.
+class Port : public Handle {
  public:
   // `pipe_bytes` is how much each direction of the connection holds.
   std::unique_ptr<Peer> connect(std::size_t pipe_bytes = 64 * 1024);
@@ -103,6 +104,11 @@ class Listener : public Handle {
   friend class SimModel;
   std::deque<std::shared_ptr<Connection>> backlog_;
   std::uint32_t connected_ = 0;
+};
+
+// A null port: every accept is refused.
+struct Listener {
+  std::shared_ptr<Port> port;
 };
 
 }  // namespace overlap::sim

@@ -28,7 +28,7 @@ class Operation : public io::OperationBase {
   Instant due_{};         // not looked at before
   Connection* connection_ = nullptr;
   FileContent* file_ = nullptr;
-  Listener* listener_ = nullptr;
+  Port* port_ = nullptr;
   Handle* handle_ = nullptr;       // claimed until the end
   Handle* file_handle_ = nullptr;  // send_file claims two
   std::span<std::byte> into_;

@@ -1,5 +1,6 @@
 // The part of the simulated model that decides what completes, when, and with what.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "tests/support/sim_model.h"
@@ -50,7 +51,7 @@ std::optional<Outcome> SimModel::perform(Operation& op) noexcept {
 }
 
 std::optional<Outcome> SimModel::perform_accept(AcceptOperation& op) noexcept {
-  auto& backlog = op.listener_->backlog_;
+  auto& backlog = op.port_->backlog_;
   if (backlog.empty()) return std::nullopt;
   std::shared_ptr<Connection> connection = std::move(backlog.front());
   backlog.pop_front();
@@ -176,8 +177,10 @@ std::size_t SimModel::deliver_batch() noexcept {
   const std::size_t batch = std::min(ready_count_, settings_.batch_max);
   for (std::size_t i = 0; i < batch; ++i) {
     now_ += microseconds(1);
+    const Instant before = now_;
     --ready_count_;
     ready_.pop()->deliver(now_, *recorder_);
+    recorder_->handled(now_ - before);
   }
   return batch;
 }
@@ -185,7 +188,9 @@ std::size_t SimModel::deliver_batch() noexcept {
 io::Waited SimModel::wait(Instant limit) noexcept {
   check_thread();
   if (!recorder_) io::broken_invariant("a model was used before record_into()");
+  const Instant start = now_;
   const Instant end = limit >= never - now_ ? never : now_ + limit;
+  auto reason = stats::WaitReason::wake;
   sweep();
   while (ready_.empty() && !signalled()) {
     if (move_time(end)) {
@@ -196,12 +201,17 @@ io::Waited SimModel::wait(Instant limit) noexcept {
       block_until_signalled();
     } else {
       now_ = end;
+      reason = stats::WaitReason::timeout;
     }
     break;
   }
+  const Instant woke = now_;
   io::Waited waited;
   waited.posted = posts_.run_all();
   waited.delivered = deliver_batch();
+  if (waited.delivered > 0) reason = stats::WaitReason::io;
+  if (slots_ != operations_max) recorder_->wait_slots(in_flight_.size(), slots_);
+  recorder_->waited(reason, waited.delivered, woke - start, now_ - woke);
   return waited;
 }
 

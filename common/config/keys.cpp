@@ -1,0 +1,257 @@
+#include "common/config/keys.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <type_traits>
+
+#include "common/config/concat.h"
+#include "common/config/text_checks.h"
+
+namespace overlap::config {
+namespace {
+
+template <class Member>
+struct MemberTraits;
+template <class Owner, class Type>
+struct MemberTraits<Type Owner::*> {
+  using Section = Owner;
+  using Target = Type;
+};
+template <auto member>
+using SectionOf = typename MemberTraits<decltype(member)>::Section;
+template <auto member>
+using TargetOf = typename MemberTraits<decltype(member)>::Target;
+
+// ---- values as text ----------------------------------------------------------------------------
+
+template <class Number>
+std::string number_text(Number number) {
+  std::array<char, 32> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  return {digits.data(), end};
+}
+
+std::string type_name(const Value& value) {
+  constexpr std::array<std::string_view, 4> names{"true or false", "a whole number", "a number",
+                                                  "a string"};
+  if (const auto* other = std::get_if<OtherType>(&value)) return std::string(other->name);
+  return std::string(names[value.index()]);
+}
+
+std::string wrong_type(std::string_view wanted, const Value& value) {
+  return concat({"must be ", wanted, ", not ", type_name(value)});
+}
+
+std::string toml_string(std::string_view text) {
+  std::string toml = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') toml += '\\';
+    toml += c;
+  }
+  return toml + '"';
+}
+
+// ---- rules -------------------------------------------------------------------------------------
+
+template <auto member>
+constexpr auto flag(std::string_view name) {
+  using Section = SectionOf<member>;
+  return Key<Section>{
+      name, false,
+      [](const Value& value, Section& section) -> std::string {
+        const auto* given = std::get_if<bool>(&value);
+        if (given == nullptr) return wrong_type("true or false", value);
+        section.*member = *given;
+        return {};
+      },
+      [](const Section& section) { return std::string(section.*member ? "true" : "false"); }};
+}
+
+template <auto member, std::int64_t least, std::int64_t most>
+constexpr auto whole(std::string_view name) {
+  using Section = SectionOf<member>;
+  return Key<Section>{name, false,
+                      [](const Value& value, Section& section) -> std::string {
+                        const auto* given = std::get_if<std::int64_t>(&value);
+                        if (given == nullptr) return wrong_type("a whole number", value);
+                        if (*given < least || *given > most) {
+                          return concat({"must be ", number_text(least), " to ", number_text(most),
+                                         ", not ", number_text(*given)});
+                        }
+                        section.*member = static_cast<TargetOf<member>>(*given);
+                        return {};
+                      },
+                      [](const Section& section) { return number_text(section.*member); }};
+}
+
+constexpr double in_seconds(std::int64_t milliseconds) {
+  return static_cast<double>(milliseconds) / 1000;
+}
+
+// In the file whole or fractional seconds; kept in milliseconds.
+template <auto member, std::int64_t least_ms, std::int64_t most_ms>
+constexpr auto seconds(std::string_view name) {
+  using Section = SectionOf<member>;
+  return Key<Section>{
+      name, false,
+      [](const Value& value, Section& section) -> std::string {
+        double given = 0;
+        if (const auto* whole_number = std::get_if<std::int64_t>(&value)) {
+          given = static_cast<double>(*whole_number);
+        } else if (const auto* number = std::get_if<double>(&value)) {
+          given = *number;
+        } else {
+          return wrong_type("a number of seconds", value);
+        }
+        // Written so that a NaN fails it too.
+        if (!(given >= in_seconds(least_ms) && given <= in_seconds(most_ms))) {
+          return concat({"must be ", number_text(in_seconds(least_ms)), " to ",
+                         number_text(in_seconds(most_ms)), " seconds, not ", number_text(given)});
+        }
+        section.*member = std::chrono::milliseconds(std::llround(given * 1000));
+        return {};
+      },
+      [](const Section& section) { return number_text(in_seconds((section.*member).count())); }};
+}
+
+template <auto member, const auto& names>
+constexpr auto choice(std::string_view name) {
+  using Section = SectionOf<member>;
+  return Key<Section>{name, false,
+                      [](const Value& value, Section& section) -> std::string {
+                        const auto* given = std::get_if<std::string>(&value);
+                        if (given == nullptr) return wrong_type("a string", value);
+                        const auto found = std::find(names.begin(), names.end(), *given);
+                        if (found == names.end()) {
+                          std::string problem = "must be one of";
+                          for (const auto known : names) problem += concat({" \"", known, "\","});
+                          return concat({problem, " not ", quoted(*given)});
+                        }
+                        section.*member = static_cast<TargetOf<member>>(found - names.begin());
+                        return {};
+                      },
+                      [](const Section& section) {
+                        return toml_string(names[static_cast<std::size_t>(section.*member)]);
+                      }};
+}
+
+template <auto member, TextCheck check>
+constexpr auto text(std::string_view name) {
+  using Section = SectionOf<member>;
+  return Key<Section>{name, false,
+                      [](const Value& value, Section& section) -> std::string {
+                        const auto* given = std::get_if<std::string>(&value);
+                        if (given == nullptr) return wrong_type("a string", value);
+                        std::string checked = *given;
+                        if (auto problem = check(checked); !problem.empty()) return problem;
+                        section.*member = std::move(checked);
+                        return {};
+                      },
+                      [](const Section& section) { return toml_string(section.*member); }};
+}
+
+template <class Section>
+constexpr Key<Section> required(Key<Section> key) {
+  key.required = true;
+  return key;
+}
+
+// ---- the tables --------------------------------------------------------------------------------
+
+constexpr std::int64_t kib = 1024;
+constexpr std::int64_t mib = 1024 * kib;
+constexpr std::int64_t gib = 1024 * mib;
+constexpr std::int64_t second = 1000;  // milliseconds
+constexpr std::int64_t hour = 3600 * second;
+
+constexpr std::array store_keys{
+    required(text<&Store::root, check_root>("root")),
+    whole<&Store::threads, 1, 64>("threads"),
+    choice<&Store::flush, flush_policy_names>("flush"),
+};
+constexpr std::array access_keys{
+    flag<&Access::anonymous_read>("anonymous_read"),
+    flag<&Access::anonymous_write>("anonymous_write"),
+};
+constexpr std::array limits_keys{
+    whole<&Limits::head_bytes_max, kib, mib>("head_bytes_max"),
+    whole<&Limits::headers_max, 8, 1000>("headers_max"),
+    whole<&Limits::target_bytes_max, 64, 64 * kib>("target_bytes_max"),
+    whole<&Limits::body_bytes_max, 0, 1024 * 1024 * gib>("body_bytes_max"),
+    whole<&Limits::chunk_bytes, 4 * kib, 16 * mib>("chunk_bytes"),
+};
+constexpr std::array timeouts_keys{
+    seconds<&Timeouts::head, 10, hour>("head_seconds"),
+    seconds<&Timeouts::idle, 10, 24 * hour>("idle_seconds"),
+    seconds<&Timeouts::progress, 10, hour>("progress_seconds"),
+    seconds<&Timeouts::drain, 0, hour>("drain_seconds"),
+};
+constexpr std::array admin_keys{
+    flag<&Admin::enabled>("enabled"),
+    text<&Admin::address, check_admin_address>("address"),
+    whole<&Admin::port, 1, 65535>("port"),
+};
+constexpr std::array log_keys{
+    choice<&Log::level, severity_names>("level"),
+    text<&Log::file, check_log_file>("file"),
+    whole<&Log::rotation_bytes, kib, gib>("rotation_bytes"),
+    whole<&Log::files_max, 1, 1000>("files_max"),
+    flag<&Log::event_log>("event_log"),
+};
+constexpr std::array listener_keys{
+    text<&Listener::name, check_listener_name>("name"),
+    required(choice<&Listener::model, model_names>("model")),
+    text<&Listener::address, check_address>("address"),
+    required(whole<&Listener::port, 1, 65535>("port")),
+    whole<&Listener::threads, 1, 1024>("threads"),
+    whole<&Listener::connections_max, 1, 100'000>("connections_max"),
+};
+
+}  // namespace
+
+template <>
+std::span<const Key<Store>> keys() noexcept {
+  return store_keys;
+}
+template <>
+std::span<const Key<Access>> keys() noexcept {
+  return access_keys;
+}
+template <>
+std::span<const Key<Limits>> keys() noexcept {
+  return limits_keys;
+}
+template <>
+std::span<const Key<Timeouts>> keys() noexcept {
+  return timeouts_keys;
+}
+template <>
+std::span<const Key<Admin>> keys() noexcept {
+  return admin_keys;
+}
+template <>
+std::span<const Key<Log>> keys() noexcept {
+  return log_keys;
+}
+template <>
+std::span<const Key<Listener>> keys() noexcept {
+  return listener_keys;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr std::size_t shown_bytes_max = 80;
+  const bool cut = text.size() > shown_bytes_max;
+  std::size_t end = cut ? shown_bytes_max : text.size();
+  // Not in the middle of a UTF-8 sequence.
+  while (cut && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  std::string shown = "\"";
+  for (const char c : text.substr(0, end)) {
+    const auto byte = static_cast<unsigned char>(c);
+    shown += byte < 0x20 || byte == 0x7F ? '?' : c;
+  }
+  return shown + (cut ? "...\"" : "\"");
+}
+
+}  // namespace overlap::config

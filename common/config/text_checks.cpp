@@ -1,0 +1,116 @@
+#include "common/config/text_checks.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "common/config/address.h"
+#include "common/config/concat.h"
+#include "common/config/keys.h"
+
+namespace overlap::config {
+namespace {
+
+constexpr std::size_t path_bytes_max = 1024;  // leaves most of what Windows allows to the client
+constexpr std::size_t listener_name_bytes_max = 32;
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+bool is_bad_in_paths(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F ||
+         std::string_view("<>\"|?*:").find(c) != std::string_view::npos;
+}
+
+// A folder or file name that Windows takes as it stands, also behind the \\?\ prefix.
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && !name.ends_with('.') && !name.ends_with(' ') &&
+         std::none_of(name.begin(), name.end(), is_bad_in_paths);
+}
+
+// Every part between backslashes is plain, and there are at least `parts_min`.
+bool is_plain_path(std::string_view path, std::size_t parts_min) {
+  std::size_t parts = 0;
+  while (!path.empty()) {
+    const auto slash = path.find('\\');
+    if (!is_plain_name(path.substr(0, slash))) return false;
+    ++parts;
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+    if (path.empty()) return false;
+  }
+  return parts >= parts_min;
+}
+
+bool has_drive(std::string_view path) {
+  return path.size() >= 3 && is_letter(path[0]) && path[1] == ':' && path[2] == '\\';
+}
+
+// "C:\a\b", "C:\" or "\\server\share\a". The \\?\ and \\.\ forms fall out, as '?' and '.' are no
+// plain names: the store adds such a prefix itself.
+bool is_absolute(std::string_view path) {
+  if (has_drive(path)) return is_plain_path(path.substr(3), 0);
+  return path.starts_with("\\\\") && is_plain_path(path.substr(2), 2);
+}
+
+std::string with_backslashes(std::string path) {
+  std::replace(path.begin(), path.end(), '/', '\\');
+  return path;
+}
+
+}  // namespace
+
+std::string check_root(std::string& value) {
+  constexpr std::size_t drive_bytes = 3;  // "C:\"
+  std::string path = with_backslashes(value);
+  if (path.size() > drive_bytes && path.ends_with('\\')) path.pop_back();
+  if (path.size() > path_bytes_max) return "must be at most 1024 bytes long";
+  if (!is_absolute(path)) {
+    return concat({"must be an absolute Windows path such as 'C:\\Files', in single quotes, not ",
+                   quoted(value)});
+  }
+  value = std::move(path);
+  return {};
+}
+
+std::string check_log_file(std::string& value) {
+  if (value.empty()) return {};
+  std::string path = with_backslashes(value);
+  if (path.size() > path_bytes_max) return "must be at most 1024 bytes long";
+  if (path.ends_with('\\') || !(is_absolute(path) || is_plain_path(path, 1))) {
+    return concat(
+        {"must be the path of a file such as 'C:\\Logs\\overlap.log', in single quotes, not ",
+         quoted(value)});
+  }
+  value = std::move(path);
+  return {};
+}
+
+std::string check_address(std::string& value) {
+  const auto address = parse_address(value);
+  if (!address) return concat({"must be a literal IPv4 or IPv6 address, not ", quoted(value)});
+  // Bound to an IPv6 socket it would be an IPv4 address that the rules for those do not see.
+  if (address->is_mapped_ipv4())
+    return concat({"must be written as an IPv4 address, not ", quoted(value)});
+  return {};
+}
+
+std::string check_admin_address(std::string& value) {
+  if (auto problem = check_address(value); !problem.empty()) return problem;
+  if (parse_address(value)->is_loopback()) return {};
+  return concat(
+      {"must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint asks for "
+       "no password, not ",
+       quoted(value)});
+}
+
+std::string check_listener_name(std::string& value) {
+  const auto may_appear = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  };
+  if (!value.empty() && value.size() <= listener_name_bytes_max &&
+      std::all_of(value.begin(), value.end(), may_appear))
+    return {};
+  return concat({"must be 1 to 32 of the characters a-z 0-9 - _, not ", quoted(value)});
+}
+
+}  // namespace overlap::config

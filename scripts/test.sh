@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Runs every test that this machine can run, stage by stage, and stops at the first stage that fails.
+#   usage: scripts/test.sh [--quick | --help]
+#     --quick   leaves out ThreadSanitizer, the system test and the transfers of run.sh
+# The logs of the stages lie in build/test/. The last line tells how many tests passed and failed.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/shell.sh"
+. "$here/jobs.sh"
+. "$here/build.sh"
+. "$here/wine.sh"
+
+quick=false
+logs=$overlap_top/build/test
+job_patience_seconds=90 # run.sh is a job here, and stops a service when it is told to end
+passed=0
+failed=0
+wine_prefix=
+port=8160 # of the transfers; a service that runs on the usual ports is left alone
+
+usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
+
+finish() {
+  local status=$?
+  trap '' INT TERM HUP
+  trap - EXIT
+  job_end_current
+  if [ -n "$wine_prefix" ]; then
+    wine_stop
+    rm -rf "$wine_prefix"
+  fi
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  exit "$status"
+}
+
+# What ctest counted in a log, added to the totals: "97% tests passed, 1 tests failed out of 33".
+count_tests() { # count_tests LOG
+  local all bad
+  read -r bad all < <(awk '/tests passed, .* tests failed out of/ {bad += $4; all += $NF} END {print bad + 0, all + 0}' "$1")
+  counted=
+  [ "$all" = 0 ] || counted=", $all tests"
+  passed=$((passed + all - bad))
+  failed=$((failed + bad))
+}
+
+# stage NAME COMMAND...: one line about it; on failure the end of its log, and nothing after it
+stage() {
+  local name=$1 log=$logs/$1.log started=$SECONDS status=0 counted
+  shift
+  printf '%-22s ' "$name"
+  job_run "$@" >"$log" 2>&1 || status=$?
+  count_tests "$log"
+  if [ "$status" = 0 ]; then
+    printf 'ok      %4d s%s\n' $((SECONDS - started)) "$counted"
+    return 0
+  fi
+  printf 'FAILED  %4d s%s\n' $((SECONDS - started)) "$counted"
+  [ -n "$counted" ] || failed=$((failed + 1))
+  tail -n 120 "$log"
+  printf 'Stage %s failed with status %d; the whole log is %s\n' "$name" "$status" "$log"
+  exit 1
+}
+
+tidy() {
+  "$overlap_top/tests/tidy/tidy.sh" --self-test && "$overlap_top/tests/tidy/tidy.sh"
+}
+
+run_ctest() { # run_ctest PRESET OPTION...
+  cd "$overlap_top" && ctest --preset "$1" --no-tests=error "${@:2}"
+}
+
+native() { # native PRESET: the portable part
+  stage "$1-build" build_preset "$1"
+  stage "$1-tests" run_ctest "$1" --parallel "$(nproc)"
+}
+
+start_test_wine() {
+  local prefix
+  prefix=$(wine_default_prefix)-test
+  wine_raise_file_limit
+  wine_environment "$prefix"
+  wine_end_server
+  rm -rf "$prefix"
+  wine_prefix=$prefix
+  stage wine wine_start "$prefix"
+}
+
+windows() {
+  stage mingw-build build_preset mingw
+  start_test_wine
+  # One at a time: the suites load all processors themselves, and their deadlines are meant for that.
+  stage mingw-tests run_ctest mingw --label-exclude system
+  if ! $quick; then
+    stage system-tests run_ctest mingw --label-regex system
+    stage transfers "$here/run.sh" --once --port "$port"
+    cat "$logs/transfers.log"
+  fi
+}
+
+main() {
+  local started=$SECONDS
+  case "${1:-}" in
+    "") ;;
+    --quick) quick=true ;;
+    -h | --help)
+      usage
+      exit 0
+      ;;
+    *) die "unknown option $1 (scripts/test.sh --help)" ;;
+  esac
+  "$here/setup.sh" --packages
+  trap finish EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  mkdir -p "$logs"
+  stage setup "$here/setup.sh"
+  OVERLAP_PREFIX=$(prefix_folder)
+  export OVERLAP_PREFIX
+  stage tidy tidy
+  native linux-asan
+  if ! $quick; then native linux-tsan; fi
+  windows
+  printf 'All stages passed in %d s.\n' $((SECONDS - started))
+}
+
+main "$@"

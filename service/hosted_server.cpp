@@ -1,0 +1,92 @@
+#include "service/hosted_server.h"
+
+#include "service/config_file.h"
+#include "service/scm/start_error.h"
+
+namespace overlap {
+namespace {
+
+using log::EventId;
+using scm::ExitCode;
+using scm::StartError;
+
+// Longer than anything that is done between two signs of progress takes on a busy machine.
+constexpr std::chrono::seconds start_hint{30};
+constexpr std::chrono::seconds stop_hint{10};
+
+log::Console console_of(const CommandLine& line) {
+  return line.mode == CommandLine::Mode::service ? log::Console::off : log::Console::on;
+}
+
+std::string listeners_of(const config::Config& config) {
+  std::string text;
+  for (const config::Listener& listener : config.listeners) {
+    if (!text.empty()) text += ", ";
+    text +=
+        listener.name + " (" + listener.address + " port " + std::to_string(listener.port) + ")";
+  }
+  return text;
+}
+
+}  // namespace
+
+// Until the configuration says more: console and Event Log, so that no failure goes unheard.
+HostedServer::HostedServer(const CommandLine& line)
+    : line_(line), logging_(config::Log{}, console_of(line)) {}
+
+HostedServer::~HostedServer() = default;
+
+void HostedServer::start(scm::Progress& progress) {
+  if (!line_.problem.empty()) throw StartError(ExitCode::config, line_.problem);
+  progress.tick(start_hint);
+  config_ = load_config(line_.config_file);
+  open_log();
+  progress.tick(start_hint);
+  server_ = std::make_unique<server::Server>(config_);
+  server_->start();
+  progress.tick(start_hint);
+  start_admin();
+  log::event(EventId::started, {OVERLAP_VERSION, config_.store.root, listeners_of(config_)});
+}
+
+void HostedServer::open_log() {
+  try {
+    logging_.reconfigure(config_.log);
+  } catch (const std::system_error& error) {
+    throw StartError(ExitCode::log, std::string("The log cannot be opened: ") + error.what() + ".");
+  }
+}
+
+void HostedServer::start_admin() {}
+
+void HostedServer::pause() {
+  server_->pause();
+  log::event(EventId::paused, {});
+}
+
+void HostedServer::resume() {
+  server_->resume();
+  log::event(EventId::continued, {});
+}
+
+void HostedServer::reload() {
+  try {
+    load_config(line_.config_file);
+    log::event(EventId::config_checked, {line_.config_file});
+  } catch (const StartError& error) {
+    log::event(EventId::config_refused, {error.what()});
+  }
+}
+
+void HostedServer::stop(std::string_view why, scm::Progress& progress) {
+  log::write(log::Severity::info, "stopping: " + std::string(why));
+  progress.tick(stop_hint);
+  server_->stop([&] { progress.tick(stop_hint); });
+  progress.tick(stop_hint);
+  if (!line_.final_snapshot_file.empty()) write_final_snapshot();
+  log::event(EventId::stopped, {why});
+}
+
+void HostedServer::write_final_snapshot() const {}
+
+}  // namespace overlap

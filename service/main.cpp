@@ -1,0 +1,73 @@
+// overlap-service.exe: under the service manager, or in a console.
+#include <windows.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "service/command_line.h"
+#include "service/config_file.h"
+#include "service/hosted_server.h"
+#include "service/io/operation.h"
+#include "service/log/log.h"
+#include "service/scm/run.h"
+
+namespace {
+
+using overlap::CommandLine;
+using overlap::scm::ExitCode;
+
+constexpr wchar_t service_name[] = L"Overlap";
+
+ExitCode check(const CommandLine& line) {
+  try {
+    overlap::load_config(line.config_file);
+    std::printf("%s is valid.\n", line.config_file.c_str());
+    return ExitCode::ok;
+  } catch (const overlap::scm::StartError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return error.code();
+  }
+}
+
+// A wrong command line goes to the service manager too, if it was the one that gave it.
+ExitCode serve(const CommandLine& line, const overlap::scm::Factory& factory) {
+  try {
+    return overlap::scm::run_as_service(service_name, factory);
+  } catch (const overlap::scm::NotAService&) {
+    std::fprintf(stderr, "%s\n",
+                 line.problem.empty()
+                     ? "overlap-service.exe was not started by the service manager. Use --console "
+                       "to run it here, or --help."
+                     : line.problem.c_str());
+    return ExitCode::config;
+  }
+}
+
+ExitCode run(int argc, char** argv) {
+  const CommandLine line = overlap::parse_command_line(argc, argv);
+  const auto factory = [&] { return std::make_unique<overlap::HostedServer>(line); };
+  switch (line.mode) {
+    case CommandLine::Mode::exit: return ExitCode::ok;
+    case CommandLine::Mode::check: return check(line);
+    case CommandLine::Mode::service: return serve(line, factory);
+    case CommandLine::Mode::console:
+      return overlap::scm::run_in_console(factory, line.until_stdin_closes);
+  }
+  return ExitCode::internal;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Before anything can load a library by name: only from System32, never from the folder of the
+  // executable or the working directory.
+  SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+  SetConsoleOutputCP(CP_UTF8);
+  overlap::io::on_broken_invariant(&overlap::log::fatal);
+  try {
+    return static_cast<int>(run(argc, argv));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "overlap-service.exe has failed: %s.\n", error.what());
+    return static_cast<int>(ExitCode::internal);
+  }
+}

@@ -1,0 +1,33 @@
+// Why the process could not start: one sentence for the operator and the code that it ends with.
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+namespace overlap::scm {
+
+// The exit status in console mode, and the service-specific exit code that the service manager
+// shows. The numbers are a promise to scripts.
+enum class ExitCode : std::uint32_t {
+  ok = 0,
+  config = 1,    // command line or configuration
+  root = 2,      // the served folder
+  listener = 3,  // an address or port cannot be listened on
+  admin = 4,     // the admin endpoint
+  log = 5,       // the log file
+  internal = 6,  // anything else
+};
+
+// Thrown while starting. what() is a whole sentence that names the object and ends in a full stop.
+class StartError : public std::runtime_error {
+ public:
+  StartError(ExitCode code, const std::string& sentence)
+      : std::runtime_error(sentence), code_(code) {}
+  ExitCode code() const noexcept { return code_; }
+
+ private:
+  ExitCode code_;
+};
+
+}  // namespace overlap::scm

@@ -1,0 +1,46 @@
+// One address and port, served by one I/O model.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "common/config/config.h"
+#include "common/stats/snapshot.h"
+#include "common/transfer/session.h"
+#include "service/store/store_job.h"
+#include "service/win/handle.h"
+
+namespace overlap::server {
+
+// Thread-safe in what it says; start to stop are called by one thread.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+
+  // Binds, listens and accepts. Throws std::system_error naming address and port.
+  virtual void start() = 0;
+  // Gives the port up; connections go on. The opposite is start().
+  virtual void pause() = 0;
+  // Refuses new connections and closes idle ones; requests under way may finish. Returns at once.
+  virtual void drain() = 0;
+  // Closes what is left. Returns at once.
+  virtual void close() = 0;
+  // After drain() or close(): connections that still live. Any thread.
+  virtual std::size_t connections() const = 0;
+  // Ends the threads. Nothing may be connected any more.
+  virtual void stop() = 0;
+
+  // Once a second: measures the dispatch lag. Any one thread.
+  virtual void probe() = 0;
+  virtual bool accepting() const = 0;                 // any thread
+  virtual stats::ModelSnapshot snapshot() const = 0;  // any thread
+  virtual const config::Listener& config() const = 0;
+};
+
+// `session` and `store` must outlive the listener.
+std::unique_ptr<Listener> make_listener(const config::Listener& config,
+                                        const SessionConfig& session,
+                                        store::StoreApi<win::FileHandle>& store);
+
+}  // namespace overlap::server

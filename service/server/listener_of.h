@@ -1,0 +1,173 @@
+// A listener on model M: who accepts, who carries, and what happens when all are full.
+//
+//   device, event   one thread accepts; shards of 63 connections, one thread each, are added as
+//                   connections come
+//   apc             one thread accepts; a fixed number of workers, the least loaded takes the next
+//   asio            one shard, driven by a pool of threads, accepts and carries
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "service/io/listen.h"
+#include "service/server/acceptor.h"
+#include "service/server/listener.h"
+
+namespace overlap::server {
+
+template <io::IoModel M>
+class ListenerOf final : public Listener, private AcceptorClient<M> {
+ public:
+  ListenerOf(const config::Listener& config, const SessionConfig& session,
+             store::StoreApi<win::FileHandle>& store)
+      : config_(config),
+        stats_(M::name, M::shared, &give_way),
+        services_{session, store, stats_},
+        acceptor_(*this) {}
+
+  ~ListenerOf() override {
+    if (front_) stop();
+  }
+
+  void start() override {
+    io::ListenSocket socket = io::listen_on(config_.address, config_.port);
+    if (!front_) {
+      front_ = std::make_unique<Shard<M>>(services_, M::shared ? threads() : 1, &acceptor_);
+      if constexpr (!M::shared) {
+        while (shards_.size() < threads_at_start()) add_shard();
+      }
+    }
+    acceptor_.open(front_->model(), std::move(socket));
+    accepting_.store(true);
+  }
+
+  void pause() override {
+    accepting_.store(false);
+    if (front_) acceptor_.close();
+  }
+
+  void drain() override {
+    pause();
+    enter(Phase::draining);
+  }
+  void close() override { enter(Phase::closing); }
+
+  std::size_t connections() const override {
+    const std::lock_guard hold(shards_mutex_);
+    std::size_t count = front_ ? front_->load() : 0;
+    for (const auto& shard : shards_) count += shard->load();
+    return count;
+  }
+
+  void stop() override {
+    pause();
+    if (connections() != 0) io::broken_invariant("a listener was stopped with connections open");
+    const std::lock_guard hold(shards_mutex_);
+    shards_.clear();
+    front_.reset();
+  }
+
+  void probe() override {
+    const std::lock_guard hold(shards_mutex_);
+    if (front_) front_->probe();
+    for (const auto& shard : shards_) shard->probe();
+  }
+
+  bool accepting() const override { return accepting_.load(); }
+  stats::ModelSnapshot snapshot() const override {
+    return stats_.snapshot(std::chrono::steady_clock::now().time_since_epoch());
+  }
+  const config::Listener& config() const override { return config_; }
+
+ private:
+  static constexpr bool has_slots = M::operations_max != SIZE_MAX;
+  static constexpr std::size_t threads_default = has_slots ? 32 : 2;
+
+  std::size_t threads() const { return config_.threads ? config_.threads : threads_default; }
+  // Slots decide how many shards are needed; without slots all work from the start.
+  std::size_t threads_at_start() const { return has_slots ? 1 : threads(); }
+
+  // Between attempts to read the counters of a busy thread.
+  static void give_way(unsigned round) noexcept {
+    if (round < 64) {
+      std::this_thread::yield();
+    } else {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  void enter(Phase phase) {
+    services_.phase.store(phase);
+    const std::lock_guard hold(shards_mutex_);
+    if (front_) front_->hurry();
+    for (const auto& shard : shards_) shard->hurry();
+  }
+
+  Shard<M>& add_shard() {
+    auto shard = std::make_unique<Shard<M>>(services_, 1);
+    const std::lock_guard hold(shards_mutex_);
+    return *shards_.emplace_back(std::move(shard));
+  }
+
+  // ---- AcceptorClient, on a thread of front_ ----
+  void accepted(io::Accepted<typename M::Stream> connection) noexcept override {
+    try {
+      if (!place(connection)) refuse(connection);
+    } catch (const std::exception& error) {
+      log::write(log::Severity::error,
+                 "listener " + config_.name + ": a connection was dropped: " + error.what());
+    }
+  }
+
+  bool place(io::Accepted<typename M::Stream>& connection) {
+    if (connections() >= config_.connections_max) return false;
+    if constexpr (M::shared) {
+      return front_->adopt(connection, Session::Mode::serve);
+    } else {
+      // Only this thread adds shards, so the list may be read without its mutex.
+      Shard<M>* least = nullptr;
+      for (const auto& shard : shards_) {
+        if (!least || shard->load() < least->load()) least = shard.get();
+      }
+      if (least && least->adopt(connection, Session::Mode::serve)) return true;
+      return shards_.size() < threads() && add_shard().adopt(connection, Session::Mode::serve);
+    }
+  }
+
+  // 503 from the thread that accepts; past its slots the connection is just closed.
+  void refuse(io::Accepted<typename M::Stream>& connection) {
+    Shard<M>::recorder().connection_rejected();
+    constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
+    const std::size_t places_max =
+        M::shared ? config_.connections_max + refusals_max : refusals_max;
+    front_->adopt(connection, Session::Mode::refuse, places_max);
+  }
+
+  void accept_failed(std::uint32_t error) noexcept override {
+    const std::string reason = win::error_code(error).message();
+    log::event(log::EventId::listener_failed, {config_.name, place_text(), reason});
+  }
+  void accept_recovered() noexcept override {
+    log::event(log::EventId::listener_recovered, {config_.name, place_text()});
+  }
+  std::string place_text() const {
+    return config_.address + " port " + std::to_string(config_.port);
+  }
+
+  const config::Listener config_;
+  stats::ModelStats stats_;
+  ShardServices services_;
+  Acceptor<M> acceptor_;
+  std::atomic<bool> accepting_{false};
+
+  std::unique_ptr<Shard<M>> front_;  // accepts; carries all connections of a shared model
+  // The thread that accepts adds to the list; snapshots, probes and the stop read it from others,
+  // which have no model to be posted to.
+  mutable std::mutex shards_mutex_;
+  std::vector<std::unique_ptr<Shard<M>>> shards_;
+};
+
+}  // namespace overlap::server

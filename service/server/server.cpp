@@ -1,0 +1,151 @@
+#include "service/server/server.h"
+
+#include <array>
+#include <system_error>
+
+#include "service/log/log.h"
+#include "service/scm/start_error.h"
+
+namespace overlap::server {
+
+namespace {
+
+using scm::ExitCode;
+using scm::StartError;
+
+std::string sentence(const std::exception& error) {
+  std::string text = error.what();
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == '.')) {
+    text.pop_back();
+  }
+  return text + '.';
+}
+
+}  // namespace
+
+Server::Server(const config::Config& config)
+    : config_(config), session_{config.limits, config.timeouts, config.access} {}
+
+Server::~Server() {
+  if (watch_.joinable()) stop([] {});
+}
+
+void Server::start() {
+  try {
+    store_ = std::make_unique<store::FileStore>(config_.store);
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::root, sentence(error));
+  }
+  for (const config::Listener& listener : config_.listeners) {
+    listeners_.push_back(make_listener(listener, session_, *store_));
+  }
+  watching_ = true;
+  watch_ = std::thread([this] { watch(); });
+  try {
+    open_listeners();
+  } catch (...) {
+    stop([] {});
+    throw;
+  }
+  state_.store(State::running);
+}
+
+void Server::open_listeners() {
+  for (const auto& listener : listeners_) {
+    if (listener->accepting()) continue;
+    try {
+      listener->start();
+    } catch (const std::exception& error) {
+      throw StartError(ExitCode::listener,
+                       "Listener " + listener->config().name + ": " + sentence(error));
+    }
+    log::write(log::Severity::info, "listener " + listener->config().name + ": model " +
+                                        std::string(config::name_of(listener->config().model)) +
+                                        " on " + listener->config().address + " port " +
+                                        std::to_string(listener->config().port));
+  }
+}
+
+void Server::pause() {
+  for (const auto& listener : listeners_) listener->pause();
+  state_.store(State::paused);
+}
+
+void Server::resume() {
+  open_listeners();
+  state_.store(State::running);
+}
+
+void Server::stop(const std::function<void()>& progress) {
+  state_.store(State::draining);
+  for (const auto& listener : listeners_) listener->drain();
+  if (!wait_until_empty(config_.timeouts.drain, progress)) {
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(config_.timeouts.drain).count();
+    log::event(log::EventId::drain_deadline_passed,
+               {std::to_string(seconds), std::to_string(connections())});
+    for (const auto& listener : listeners_) listener->close();
+    // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
+    wait_until_empty(std::chrono::hours(1), progress);
+  }
+  {
+    const std::lock_guard hold(watch_mutex_);
+    watching_ = false;
+  }
+  watch_ends_.notify_all();
+  if (watch_.joinable()) watch_.join();
+  for (const auto& listener : listeners_) listener->stop();
+  state_.store(State::stopped);
+}
+
+std::size_t Server::connections() const {
+  std::size_t count = 0;
+  for (const auto& listener : listeners_) count += listener->connections();
+  return count;
+}
+
+bool Server::wait_until_empty(std::chrono::milliseconds limit,
+                              const std::function<void()>& progress) {
+  constexpr auto look = std::chrono::milliseconds(20);
+  constexpr auto report = std::chrono::milliseconds(200);
+  const auto end = std::chrono::steady_clock::now() + limit;
+  auto next_report = std::chrono::steady_clock::now();
+  while (connections() != 0) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= end) return false;
+    if (now >= next_report) {
+      progress();
+      next_report = now + report;
+    }
+    std::this_thread::sleep_for(look);
+  }
+  return true;
+}
+
+void Server::watch() {
+  std::unique_lock hold(watch_mutex_);
+  while (!watch_ends_.wait_for(hold, std::chrono::seconds(1), [this] { return !watching_; })) {
+    for (const auto& listener : listeners_) listener->probe();
+  }
+}
+
+std::vector<stats::ModelSnapshot> Server::models() const {
+  std::vector<stats::ModelSnapshot> snapshots;
+  for (const auto& listener : listeners_) snapshots.push_back(listener->snapshot());
+  return stats::merge_by_name(std::move(snapshots));
+}
+
+bool Server::ready() const {
+  if (state_.load() != State::running) return false;
+  for (const auto& listener : listeners_) {
+    if (!listener->accepting()) return false;
+  }
+  return true;
+}
+
+std::string Server::state() const {
+  static constexpr std::array names{"starting", "running", "paused", "draining", "stopped"};
+  return names[static_cast<std::size_t>(state_.load())];
+}
+
+}  // namespace overlap::server

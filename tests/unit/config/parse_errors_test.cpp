@@ -1,0 +1,396 @@
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "common/config/parse.h"
+
+namespace overlap::config {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+Lines problems_of(const std::string& text) {
+  try {
+    parse(text, "x.toml");
+  } catch (const ConfigError& error) {
+    return error.problems();
+  }
+  return {};
+}
+
+// Two sections and a listener without fault, each at a known line, with room for a key in front of
+// all and at the end of each section.
+struct File {
+  std::string top{};
+  std::string store = "root = 'C:\\Files'";  // line 3
+  std::string section{};                     // from line 4
+  std::string listener = "model = \"asio\"\nport = 8104";
+
+  std::string text() const {
+    return top + "\n[store]\n" + store + "\n" + section + "\n[[listener]]\n" + listener + "\n";
+  }
+};
+
+// ---- numbers -----------------------------------------------------------------------------------
+
+struct Range {
+  std::string section;
+  std::string key;
+  std::string least, below, most, above;
+  std::string sentence;
+};
+std::ostream& operator<<(std::ostream& out, const Range& row) {
+  return out << row.section << '.' << row.key;
+}
+
+class EveryNumber : public testing::TestWithParam<Range> {};
+
+TEST_P(EveryNumber, is_taken_at_its_bounds_and_refused_past_them) {
+  const auto& row = GetParam();
+  const auto with = [&](const std::string& value) {
+    File file;
+    const std::string line = row.key + " = " + value;
+    if (row.section == "listener") {
+      file.listener = "model = \"asio\"\n" + line + (row.key == "port" ? "" : "\nport = 8104");
+    } else if (row.section == "store") {
+      file.section = "# a comment\n\n" + line;
+    } else {
+      // What the two limits of a head say about each other is tested elsewhere.
+      file.section = "\n[" + row.section + "]\n" + line;
+      if (row.key == "head_bytes_max") file.section += "\ntarget_bytes_max = 64";
+      if (row.key == "target_bytes_max") file.section += "\nhead_bytes_max = 1048576";
+    }
+    return file.text();
+  };
+  EXPECT_EQ(problems_of(with(row.least)), Lines());
+  EXPECT_EQ(problems_of(with(row.most)), Lines());
+  const std::string at = row.section == "listener" ? "x.toml:7: " : "x.toml:6: ";
+  const std::string start =
+      at + row.section + "." + row.key + ": must be " + row.sentence + ", not ";
+  EXPECT_EQ(problems_of(with(row.below)), Lines{start + row.below});
+  EXPECT_EQ(problems_of(with(row.above)), Lines{start + row.above});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    numbers, EveryNumber,
+    testing::ValuesIn(std::vector<Range>{
+        {"store", "threads", "1", "0", "64", "65", "1 to 64"},
+        {"limits", "head_bytes_max", "1024", "1023", "1048576", "1048577", "1024 to 1048576"},
+        {"limits", "headers_max", "8", "7", "1000", "1001", "8 to 1000"},
+        {"limits", "target_bytes_max", "64", "63", "65536", "65537", "64 to 65536"},
+        {"limits", "body_bytes_max", "0", "-1", "1125899906842624", "1125899906842625",
+         "0 to 1125899906842624"},
+        {"limits", "chunk_bytes", "4096", "4095", "16777216", "16777217", "4096 to 16777216"},
+        {"timeouts", "head_seconds", "0.01", "0.009", "3600", "3600.001", "0.01 to 3600 seconds"},
+        {"timeouts", "idle_seconds", "0.01", "0", "86400", "86401", "0.01 to 86400 seconds"},
+        {"timeouts", "progress_seconds", "0.01", "-1", "3600", "3601", "0.01 to 3600 seconds"},
+        {"timeouts", "drain_seconds", "0", "-0.001", "3600", "3601", "0 to 3600 seconds"},
+        {"timeouts", "drain_seconds", "0.0", "nan", "3600.0", "inf", "0 to 3600 seconds"},
+        {"admin", "port", "1", "0", "65535", "65536", "1 to 65535"},
+        {"log", "rotation_bytes", "1024", "1023", "1073741824", "1073741825", "1024 to 1073741824"},
+        {"log", "files_max", "1", "0", "1000", "1001", "1 to 1000"},
+        {"listener", "port", "1", "0", "65535", "70000", "1 to 65535"},
+        {"listener", "port", "2", "-9223372036854775808", "65534", "9223372036854775807",
+         "1 to 65535"},
+        {"listener", "threads", "1", "0", "1024", "1025", "1 to 1024"},
+        {"listener", "connections_max", "1", "0", "100000", "100001", "1 to 100000"},
+    }));
+
+// ---- everything else ---------------------------------------------------------------------------
+
+struct Wrong {
+  std::string name;
+  File file;
+  Lines problems;
+};
+std::ostream& operator<<(std::ostream& out, const Wrong& row) { return out << row.name; }
+
+class WrongFile : public testing::TestWithParam<Wrong> {};
+
+TEST_P(WrongFile, is_refused_with_line_key_and_reason) {
+  EXPECT_EQ(problems_of(GetParam().file.text()), GetParam().problems) << GetParam().file.text();
+}
+
+Wrong in_section(const std::string& name, const std::string& line, const std::string& problem) {
+  const auto section = name.substr(0, name.find('.'));
+  return {name + " with " + line,
+          {.section = "[" + section + "]\n" + line},
+          {"x.toml:5: " + name + ": " + problem}};
+}
+Wrong in_listener(const std::string& key, const std::string& value, const std::string& problem) {
+  return {"listener." + key + " with " + value,
+          {.listener = "model = \"asio\"\nport = 8104\n" + key + " = " + value},
+          {"x.toml:8: listener." + key + ": " + problem}};
+}
+Wrong root(const std::string& value) {
+  return {"store.root with " + value,
+          {.store = "root = '" + value + "'"},
+          {"x.toml:3: store.root: must be an absolute Windows path such as 'C:\\Files', in single "
+           "quotes, not \"" +
+           value + "\""}};
+}
+Wrong log_file(const std::string& value) {
+  return in_section("log.file", "file = '" + value + "'",
+                    "must be the path of a file such as 'C:\\Logs\\overlap.log', in single quotes, "
+                    "not \"" +
+                        value + "\"");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    types, WrongFile,
+    testing::ValuesIn(std::vector<Wrong>{
+        in_section("limits.headers_max", "headers_max = 8.0",
+                   "must be a whole number, not a number"),
+        in_section("limits.headers_max", "headers_max = \"8\"",
+                   "must be a whole number, not a string"),
+        in_section("limits.headers_max", "headers_max = [8]",
+                   "must be a whole number, not an array"),
+        in_section("limits.headers_max", "headers_max = {}", "must be a whole number, not a table"),
+        in_section("limits.headers_max", "headers_max = 2024-01-01",
+                   "must be a whole number, not a date"),
+        in_section("limits.headers_max", "headers_max = 07:32:00",
+                   "must be a whole number, not a time"),
+        in_section("limits.headers_max", "headers_max = 2024-01-01T07:32:00",
+                   "must be a whole number, not a date and time"),
+        in_section("timeouts.head_seconds", "head_seconds = \"20s\"",
+                   "must be a number of seconds, not a string"),
+        in_section("timeouts.head_seconds", "head_seconds = true",
+                   "must be a number of seconds, not true or false"),
+        in_section("admin.enabled", "enabled = 1", "must be true or false, not a whole number"),
+        in_section("log.event_log", "event_log = \"true\"", "must be true or false, not a string"),
+        in_section("log.level", "level = 3", "must be a string, not a whole number"),
+        in_section("log.file", "file = false", "must be a string, not true or false"),
+        in_section("log.level", "level = \"trace\"",
+                   "must be one of \"debug\", \"info\", \"warning\", \"error\", not \"trace\""),
+        {"flush",
+         {.section = "flush = \"File\""},
+         {"x.toml:4: store.flush: must be one of \"none\", \"file\", not \"File\""}},
+        {"model",
+         {.listener = "model = \"iocp\"\nport = 1"},
+         {"x.toml:6: listener.model: must be one of \"device\", \"event\", \"apc\", \"asio\", not "
+          "\"iocp\""}},
+        {"a section that is a value",
+         {.top = "admin = true"},
+         {"x.toml:1: admin: must be a table, written [admin], not true or false"}},
+        {"a section that is an array",
+         {.section = "[[limits]]\nheaders_max = 9"},
+         {"x.toml:4: limits: must be a table, written [limits], not an array"}},
+    }));
+
+INSTANTIATE_TEST_SUITE_P(
+    text, WrongFile,
+    testing::ValuesIn(std::vector<Wrong>{
+        root(""),
+        root("Files"),
+        root("\\Files"),
+        root("C:"),
+        root("C:Files"),
+        root("/srv/files"),
+        root("C:\\a\\..\\b"),
+        root("C:\\.\\b"),
+        root("C:\\\\b"),
+        root("C:\\b\\\\"),
+        root("C:\\b."),
+        root("C:\\b \\c"),
+        root("C:\\b:c"),
+        root("C:\\b*"),
+        root("1:\\b"),
+        root("\\\\server"),
+        root("\\\\server\\"),
+        root("\\\\?\\C:\\b"),
+        root("\\\\.\\C:\\b"),
+        {"a root in double quotes",
+         {.store = "root = \"C:\\new\""},
+         {"x.toml:3: store.root: must be an absolute Windows path such as 'C:\\Files', in single "
+          "quotes, not \"C:?ew\""}},
+        {"a root too long",
+         {.store = "root = 'C:\\" + std::string(1022, 'a') + "'"},
+         {"x.toml:3: store.root: must be at most 1024 bytes long"}},
+        log_file("C:\\Logs\\"),
+        log_file("..\\x.log"),
+        log_file("a\\\\b"),
+        log_file("C:x.log"),
+        log_file("x.log:y"),
+        in_listener("address", "\"localhost\"",
+                    "must be a literal IPv4 or IPv6 address, not \"localhost\""),
+        in_listener("address", "\"127.0.0.1:80\"",
+                    "must be a literal IPv4 or IPv6 address, not \"127.0.0.1:80\""),
+        in_listener("address", "\"::ffff:127.0.0.1\"",
+                    "must be written as an IPv4 address, not \"::ffff:127.0.0.1\""),
+        in_listener("name", "\"\"", "must be 1 to 32 of the characters a-z 0-9 - _, not \"\""),
+        in_listener("name", "\"A\"", "must be 1 to 32 of the characters a-z 0-9 - _, not \"A\""),
+        in_listener("name", "\"a/b\"",
+                    "must be 1 to 32 of the characters a-z 0-9 - _, not \"a/b\""),
+        in_listener("name", "\"" + std::string(33, 'a') + "\"",
+                    "must be 1 to 32 of the characters a-z 0-9 - _, not \"" + std::string(33, 'a') +
+                        "\""),
+        in_section(
+            "admin.address", "address = \"0.0.0.0\"",
+            "must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint "
+            "asks for no password, not \"0.0.0.0\""),
+        in_section(
+            "admin.address", "address = \"::2\"",
+            "must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint "
+            "asks for no password, not \"::2\""),
+        in_section("admin.address", "address = \"lo\"",
+                   "must be a literal IPv4 or IPv6 address, not \"lo\""),
+    }));
+
+INSTANTIATE_TEST_SUITE_P(
+    names, WrongFile,
+    testing::ValuesIn(std::vector<Wrong>{
+        in_section("limits.head_byte_max", "head_byte_max = 1",
+                   "is not a known key; did you mean \"head_bytes_max\"?"),
+        in_section("limits.colour", "colour = 1", "is not a known key"),
+        in_section("timeouts.drain", "drain = 1", "is not a known key"),
+        in_section("admin.\"\"", "\"\" = 1", "is not a known key"),
+        in_section("admin.\"a b?\"", "\"a b\\n\" = 1", "is not a known key"),
+        in_listener("prot", "1", "is not a known key; did you mean \"port\"?"),
+        in_listener("x", "{y = 1}", "is not a known key"),
+        {"an unknown table",
+         {.section = "[limit]\nheaders_max = 9"},
+         {"x.toml:4: limit: is not a known table; did you mean \"limits\"?"}},
+        {"an unknown array of tables",
+         {.section = "[[listeners]]\nmodel = \"apc\""},
+         {"x.toml:4: listeners: is not a known table; did you mean \"listener\"?"}},
+        {"a key outside all tables",
+         {.top = "threads = 4"},
+         {"x.toml:1: threads: is not a known key"}},
+        {"a table inside a section",
+         {.section = "[admin.web]\nx = 1"},
+         {"x.toml:4: admin.web: is not a known key"}},
+    }));
+
+INSTANTIATE_TEST_SUITE_P(
+    required, WrongFile,
+    testing::ValuesIn(std::vector<Wrong>{
+        {"no root", {.store = "threads = 4"}, {"x.toml:2: store.root: is required"}},
+        {"no port", {.listener = "model = \"apc\""}, {"x.toml:5: listener.port: is required"}},
+        {"no model", {.listener = "port = 1"}, {"x.toml:5: listener.model: is required"}},
+    }));
+
+INSTANTIATE_TEST_SUITE_P(
+    together, WrongFile,
+    testing::ValuesIn(std::vector<Wrong>{
+        {"a name twice by default",
+         {.listener = "model = \"apc\"\nport = 1\n[[listener]]\nmodel = \"apc\"\nport = 2"},
+         {"x.toml:8: listener.name: \"apc\" is already the name of the listener at line 5"}},
+        {"a name twice",
+         {.listener = "model = \"apc\"\nport = 1\n[[listener]]\nname = \"apc\"\nmodel = "
+                      "\"asio\"\nport = 2"},
+         {"x.toml:9: listener.name: \"apc\" is already the name of the listener at line 5"}},
+        {"a port twice",
+         {.listener = "model = \"apc\"\nport = 1\n[[listener]]\nmodel = \"asio\"\nport = 1"},
+         {"x.toml:10: listener.port: 127.0.0.1:1 is already taken by the listener at line 5"}},
+        {"a port twice, written differently",
+         {.listener = "model = \"apc\"\nport = 1\naddress = \"::1\"\n[[listener]]\nmodel = "
+                      "\"asio\"\nport = 1\naddress = \"0:0::0:1\""},
+         {"x.toml:11: listener.port: [0:0::0:1]:1 is already taken by the listener at line 5"}},
+        {"a port that another listener has on all addresses",
+         {.listener = "model = \"apc\"\nport = 1\naddress = \"0.0.0.0\"\n[[listener]]\nmodel = "
+                      "\"asio\"\nport = 1"},
+         {"x.toml:11: listener.port: 127.0.0.1:1 is already taken by the listener at line 5"}},
+        {"a port that all addresses share with another listener",
+         {.listener = "model = \"apc\"\nport = 1\naddress = \"::1\"\n[[listener]]\nmodel = "
+                      "\"asio\"\nport = 1\naddress = \"::\""},
+         {"x.toml:11: listener.port: [::]:1 is already taken by the listener at line 5"}},
+        {"the port of the admin endpoint",
+         {.listener = "model = \"apc\"\nport = 8100"},
+         {"x.toml:7: listener.port: 127.0.0.1:8100 is already taken by the admin endpoint"}},
+        {"a dotted key inside another section",
+         {.section = "access.anonymous_write = true"},
+         {"x.toml:4: store.access: is not a known key"}},
+        {"anonymous writing from the network",
+         {.top = "access.anonymous_write = true",
+          .listener = "model = \"apc\"\nport = 1\naddress = \"0.0.0.0\""},
+         {"x.toml:8: listener.address: \"0.0.0.0\" can be reached from the network while "
+          "access.anonymous_write is true, so anyone there could write files: set "
+          "access.anonymous_write to false, or listen on 127.0.0.1 or ::1"}},
+        {"a target longer than the head",
+         {.section = "[limits]\nhead_bytes_max = 1024\ntarget_bytes_max = 1025"},
+         {"x.toml:6: limits.target_bytes_max: a request target is part of the head, so "
+          "target_bytes_max (1025) must not exceed head_bytes_max (1024)"}},
+        {"a head shorter than the default target",
+         {.section = "[limits]\nhead_bytes_max = 8191"},
+         {"x.toml:5: limits.head_bytes_max: a request target is part of the head, so "
+          "target_bytes_max (8192) must not exceed head_bytes_max (8191)"}},
+    }));
+
+TEST(ParseErrors, come_all_at_once_in_the_order_of_the_file) {
+  const Lines expected{
+      "x.toml:1: colour: is not a known key",
+      "x.toml:3: store.root: must be a string, not a whole number",
+      "x.toml:4: store.threds: is not a known key; did you mean \"threads\"?",
+      "x.toml:5: listener.port: is required",
+      "x.toml:6: listener.model: must be a string, not true or false",
+  };
+  const File file{.top = "colour = 'red'",
+                  .store = "root = 1",
+                  .section = "threds = 1",
+                  .listener = "model = true"};
+  EXPECT_EQ(problems_of(file.text()), expected);
+  try {
+    parse(file.text(), "x.toml");
+  } catch (const ConfigError& error) {
+    EXPECT_TRUE(std::string(error.what()).starts_with(expected[0] + "\n" + expected[1] + "\n"));
+    EXPECT_TRUE(std::string(error.what()).ends_with("\n" + expected[4]));
+  }
+}
+
+TEST(ParseErrors, of_an_empty_file_name_no_line) {
+  const Lines expected{"x.toml: store.root: is required",
+                       "x.toml: listener: at least one is required, written [[listener]]"};
+  EXPECT_EQ(problems_of(""), expected);
+  EXPECT_EQ(problems_of("listener = []\nstore.root = 'C:\\a'"),
+            Lines{"x.toml:1: listener: at least one is required"});
+}
+
+TEST(ParseErrors, of_listeners_that_are_no_tables) {
+  EXPECT_EQ(problems_of("store.root = 'C:\\a'\nlistener = 1"),
+            Lines{"x.toml:2: listener: must be an array of tables, written [[listener]], not a "
+                  "number"});
+  EXPECT_EQ(problems_of("store.root = 'C:\\a'\n[listener]\nport = 1"),
+            Lines{"x.toml:2: listener: must be an array of tables, written [[listener]], not a "
+                  "table"});
+  EXPECT_EQ(problems_of("store.root = 'C:\\a'\nlistener = [\n1]"),
+            Lines{"x.toml:3: listener: must be a table, not a number"});
+}
+
+TEST(ParseErrors, of_bad_syntax_name_the_line) {
+  const auto only = [](const std::string& text) {
+    const auto problems = problems_of(text);
+    EXPECT_EQ(problems.size(), 1u);
+    return problems.empty() ? std::string() : problems.front();
+  };
+  EXPECT_TRUE(only("\n[store\n").starts_with("x.toml:2: is not valid TOML: "))
+      << only("\n[store\n");
+  EXPECT_TRUE(only("a = 1\n\na = 2").starts_with("x.toml:3: is not valid TOML: "));
+  EXPECT_TRUE(only("a = 99999999999999999999").starts_with("x.toml:1: is not valid TOML: "));
+  EXPECT_TRUE(only("a = \"\xFF\"").starts_with("x.toml:1: is not valid TOML: "));
+  const auto escape = only("[store]\nroot = \"C:\\Program Files\"");
+  EXPECT_TRUE(escape.starts_with("x.toml:2: is not valid TOML: ")) << escape;
+  EXPECT_TRUE(escape.ends_with("; put Windows paths in single quotes")) << escape;
+}
+
+TEST(ParseErrors, name_a_windows_file_as_it_is) {
+  try {
+    parse("[store]\nrot = 1", "C:\\ProgramData\\Overlap\\overlap.toml");
+    FAIL();
+  } catch (const ConfigError& error) {
+    EXPECT_EQ(error.problems().front(),
+              "C:\\ProgramData\\Overlap\\overlap.toml:1: store.root: is required");
+  }
+}
+
+TEST(ParseErrors, cut_long_values_between_characters) {
+  const std::string text = "[store]\nroot = '" + std::string(79, 'a') + "ää'";
+  const auto problems = problems_of(text);
+  ASSERT_FALSE(problems.empty());
+  EXPECT_TRUE(problems.front().ends_with("not \"" + std::string(79, 'a') + "...\""))
+      << problems.front();
+}
+
+}  // namespace
+}  // namespace overlap::config

@@ -1,0 +1,156 @@
+// The message table as Event Viewer reads it: from the executable, as data.
+#include <gtest/gtest.h>
+#include <windows.h>
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "service/log/message_text.h"
+#include "service/log/wide.h"
+
+namespace overlap::log {
+namespace {
+
+struct Message {
+  EventId id;
+  std::uint32_t number;  // the promise to operators: never changes
+  std::size_t inserts;
+  const char* text;
+};
+
+// Written out, so that a change of the table is a change here.
+const std::vector<Message> messages = {
+    {EventId::started, 0x40000001, 3, "Overlap A has started. It serves the folder B on C."},
+    {EventId::stopped, 0x40000002, 1, "Overlap has stopped: A."},
+    {EventId::start_failed, 0xC0000003, 2,
+     "Overlap could not start: A The service-specific exit code is B."},
+    {EventId::drain_deadline_passed, 0x80000004, 2,
+     "Not every transfer ended within the drain time of A seconds. B were cut off."},
+    {EventId::paused, 0x40000005, 0,
+     "Overlap is paused: it accepts no connections until it is continued. Transfers under way go "
+     "on."},
+    {EventId::continued, 0x40000006, 0, "Overlap accepts connections again after a pause."},
+    {EventId::control_failed, 0xC0000007, 2, "The service control \"A\" failed: B."},
+    {EventId::listener_failed, 0xC0000014, 3,
+     "The listener A on B cannot accept connections: C. It keeps trying."},
+    {EventId::listener_recovered, 0x40000015, 2, "The listener A on B accepts connections again."},
+    {EventId::accepting_paused, 0x80000016, 2,
+     "The listener A has reached its limit of B connections. New connections wait until others "
+     "end."},
+    {EventId::accepting_resumed, 0x40000017, 1,
+     "The listener A is below its limit of connections again and accepts new ones."},
+    {EventId::admin_failed, 0xC0000018, 2,
+     "The admin endpoint on A has failed: B. Transfers go on."},
+    {EventId::config_refused, 0x80000028, 1,
+     "The configuration was asked for again and is not valid: A The service goes on unchanged."},
+    {EventId::config_checked, 0x40000029, 1,
+     "The configuration file A is valid. It takes effect at the next start; nothing was changed "
+     "now."},
+    {EventId::log_file_failed, 0x8000002A, 2,
+     "The log file A cannot be written: B. Lines are missing from it until this is mended."},
+    {EventId::broken_invariant, 0xC000005A, 1,
+     "Overlap has ended itself because a condition that must always hold did not: A."},
+};
+
+std::vector<std::wstring> first_letters(std::size_t count) {
+  std::vector<std::wstring> inserts;
+  for (std::size_t i = 0; i < count; ++i) inserts.emplace_back(1, static_cast<wchar_t>(L'A' + i));
+  return inserts;
+}
+
+// The service's executable where ctest says it is; else this test, which has the same table.
+std::wstring executable() {
+  if (const char* service = std::getenv("OVERLAP_SERVICE_EXE")) return win::to_wide(service);
+  std::wstring path(32'768, L'\0');
+  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+  return path;
+}
+
+class TableOfExecutable : public testing::Test {
+ protected:
+  TableOfExecutable()
+      : module_(LoadLibraryExW(executable().c_str(), nullptr, LOAD_LIBRARY_AS_DATAFILE)) {}
+  ~TableOfExecutable() override {
+    if (module_) FreeLibrary(module_);
+  }
+
+  std::string text(DWORD id, std::size_t insert_count) const {
+    const std::vector<std::wstring> inserts = first_letters(insert_count);
+    std::vector<DWORD_PTR> arguments;
+    for (const std::wstring& insert : inserts)
+      arguments.push_back(reinterpret_cast<DWORD_PTR>(insert.c_str()));
+    std::wstring wide(1'024, L'\0');
+    wide.resize(FormatMessageW(FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY, module_,
+                               id, 0, wide.data(), static_cast<DWORD>(wide.size()),
+                               reinterpret_cast<va_list*>(arguments.data())));
+    return win::to_utf8(wide);
+  }
+
+  HMODULE module_;
+};
+
+TEST_F(TableOfExecutable, renders_every_message_with_its_inserts) {
+  ASSERT_NE(module_, nullptr) << win::to_utf8(executable()) << ", error " << GetLastError();
+  for (const Message& message : messages)
+    EXPECT_EQ(text(static_cast<DWORD>(message.id), message.inserts),
+              std::string(message.text) + "\r\n");
+}
+
+TEST_F(TableOfExecutable, keeps_its_numbers) {
+  for (const Message& message : messages)
+    EXPECT_EQ(static_cast<std::uint32_t>(message.id), message.number) << message.text;
+}
+
+TEST_F(TableOfExecutable, has_no_message_beyond_those) {
+  std::size_t found = 0;
+  for (const DWORD severity : {0u, 0x40000000u, 0x80000000u, 0xC0000000u})
+    for (DWORD code = 0; code < 256; ++code) found += text(severity | code, inserts_max) != "";
+  EXPECT_EQ(found, messages.size());
+}
+
+TEST(EventText, is_one_line_and_the_same_as_the_table) {
+  for (const Message& message : messages)
+    EXPECT_EQ(render(message.id, first_letters(message.inserts)), message.text);
+}
+
+TEST(EventText, survives_too_few_and_too_many_inserts) {
+  EXPECT_EQ(render(EventId::stopped, {}), "Overlap has stopped: .");
+  EXPECT_EQ(render(EventId::stopped, first_letters(inserts_max + 1)), "Overlap has stopped: A.");
+}
+
+TEST(EventText, an_id_without_a_message_gives_the_id_and_the_inserts) {
+  EXPECT_EQ(render(static_cast<EventId>(0xC0000FFF), first_letters(2)), "event 4095: A, B");
+}
+
+TEST(EventText, severity_is_that_of_the_table) {
+  EXPECT_EQ(severity_of(EventId::started), config::Severity::info);
+  EXPECT_EQ(severity_of(EventId::accepting_paused), config::Severity::warning);
+  EXPECT_EQ(severity_of(EventId::start_failed), config::Severity::error);
+}
+
+TEST(EventInsert, an_insertion_mark_in_an_insert_is_broken_up) {
+  EXPECT_EQ(reportable("fe80::1%4"), L"fe80::1% 4");
+  EXPECT_EQ(reportable("100%"), L"100%");
+  EXPECT_EQ(reportable("%%1 %x"), L"%% 1 %x");
+  EXPECT_EQ(reportable(std::string_view("a\0b", 3)), L"ab");
+  EXPECT_EQ(reportable("\u65e5"), L"\u65e5");
+}
+
+TEST(EventInsert, is_cut_one_character_past_its_bound) {
+  EXPECT_EQ(reportable(std::string(insert_units_max, 'x')).size(), insert_units_max);
+  EXPECT_EQ(reportable(std::string(insert_units_max + 1, 'x')).size(), insert_units_max);
+  EXPECT_EQ(reportable(std::string(insert_units_max - 1, 'x') + "%1").size(), insert_units_max);
+}
+
+TEST(EventText, the_longest_inserts_are_still_rendered) {
+  const std::wstring longest(insert_units_max, L'x');
+  const std::string text = render(EventId::started, {longest, longest, longest});
+  EXPECT_EQ(text.size(), 3 * insert_units_max + std::string_view("Overlap  has started. It serves "
+                                                                 "the folder  on .")
+                                                    .size());
+}
+
+}  // namespace
+}  // namespace overlap::log

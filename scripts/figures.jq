@@ -3,17 +3,16 @@
 
 def open_connections: .connections.open;
 
-# Every operation kind of every model in a snapshot.
+# Every operation kind of every model in a snapshot: {model, operation, submitted, completed, in_flight}.
 def operations:
-  .models[] | .name as $model | .operations | to_entries[]
-  | {$model, operation: .key, submitted: .value.submitted_total,
-     completed: ([.value.completed_total[]] | add), in_flight: .value.in_flight};
+  .models[] | .name as $model | .completions.by_operation | to_entries[] | {$model, operation: .key} + .value;
 
 def describe:
   "\(.model) \(.operation): submitted \(.submitted), completed \(.completed), in flight \(.in_flight)";
 
 def identity_problems:
-  operations | select(.submitted != .completed + .in_flight or .in_flight < 0) | describe;
+  (operations | select(.submitted != .completed + .in_flight or .in_flight < 0) | describe),
+  (.models[] | select(.consistent | not) | "\(.name): calls itself inconsistent");
 
 def stop_problems:
   identity_problems, (operations | select(.in_flight != 0) | "after the stop \(describe)");
@@ -52,13 +51,14 @@ def result:
 
 # ---- the table
 
-def padded($width): tostring | if length < $width then " " * ($width - length) + . else . end;
 def rounded: if . == null then "-" elif . >= 100 then round else . * 10 | round / 10 end;
 
 def row($cells):
-  [8, 9, 11, 12, 9, 11, 11, 7, 9, 9, 13] as $widths
-  | [$cells | to_entries[]
-     | if .key == 0 then .value + " " * ($widths[0] - (.value | length)) else .value | padded($widths[.key] - 1) end]
+  [8, 8, 10, 11, 8, 10, 10, 6, 8, 8, 12] as $widths
+  | [range($cells | length) as $i
+     | $cells[$i] | tostring
+     | (" " * ($widths[$i] - length)) as $space
+     | if $i == 0 then . + $space else $space + . end]
   | join(" ");
 
 def table:

@@ -9,7 +9,8 @@
 #                     submitted = completed + in_flight held in every snapshot taken during the load,
 #                     and if nothing was in flight after the stop
 #     --json          the table as JSON on standard output, and nothing else there
-#     --config FILE   a configuration of your own; then --root and --port must say what it says
+#     --config FILE   a configuration of your own; --root and --port must then say what it says about
+#                     the folder and the ports
 #     --help          this text
 #
 # The service listens on 127.0.0.1 only and lets everybody read and write there.
@@ -61,7 +62,10 @@ parse_arguments() {
   fi
   base=$((10#$base))
   [ -z "$root" ] || [ -d "$root" ] || die "--root $root is not a folder"
-  [ -z "$config" ] || [ -f "$config" ] || die "--config $config is not a file"
+  if [ -n "$config" ]; then
+    [ -f "$config" ] || die "--config $config is not a file"
+    [ -n "$root" ] || die "--config needs --root as well: the folder that the configuration serves"
+  fi
 }
 
 # ---- ends: every way out of the script leads through here
@@ -291,7 +295,7 @@ write_result() { # write_result STATISTICS STOPPED
 }
 
 print_result() {
-  jq -r -L "$here" 'include "figures"; problems[]' "$state/result.json" >&2
+  jq -r '.problems[]' "$state/result.json" >&2
   if $json; then
     cat "$state/result.json"
   else

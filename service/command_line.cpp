@@ -72,8 +72,8 @@ CommandLine parse_command_line(int argc, char** argv) {
     line.mode = CommandLine::Mode::exit;
     return line;
   } catch (const CLI::ParseError& error) {
-    line.problem = std::string("The command line is not understood: ") + error.what() +
-                   ". See overlap-service.exe --help.";
+    line.problem = std::string("the command line is not understood: ") + error.what() +
+                   "; see overlap-service.exe --help.";
     return line;
   }
   if (console) line.mode = CommandLine::Mode::console;

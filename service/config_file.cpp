@@ -18,7 +18,7 @@ using scm::StartError;
 
 [[noreturn]] void refuse(const std::string& file, const std::string& why) {
   throw StartError(ExitCode::config,
-                   "The configuration file " + file + " cannot be read: " + why + ".");
+                   "the configuration file " + file + " cannot be read: " + why + ".");
 }
 
 std::string reason(DWORD code) {
@@ -52,7 +52,7 @@ std::string read(const std::string& file) {
 }
 
 std::string in_one_sentence(const config::ConfigError& error) {
-  std::string text = "The configuration is not valid: ";
+  std::string text = "the configuration is not valid: ";
   const char* separator = "";
   for (const std::string& problem : error.problems()) {
     text += separator + problem;

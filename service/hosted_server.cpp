@@ -1,6 +1,11 @@
 #include "service/hosted_server.h"
 
+#include <filesystem>
+#include <fstream>
+
+#include "admin/api/routes.h"
 #include "service/config_file.h"
+#include "service/log/wide.h"
 #include "service/scm/start_error.h"
 
 namespace overlap {
@@ -53,11 +58,21 @@ void HostedServer::open_log() {
   try {
     logging_.reconfigure(config_.log);
   } catch (const std::system_error& error) {
-    throw StartError(ExitCode::log, std::string("The log cannot be opened: ") + error.what() + ".");
+    throw StartError(ExitCode::log, std::string("the log cannot be opened: ") + error.what() + ".");
   }
 }
 
-void HostedServer::start_admin() {}
+void HostedServer::start_admin() {
+  if (!config_.admin.enabled) return;
+  try {
+    admin_ = std::make_unique<admin::AdminServer>(config_.admin, *server_,
+                                                  admin::Version{.version = OVERLAP_VERSION});
+    admin_->start();
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::admin,
+                     std::string("the admin endpoint cannot start: ") + error.what() + ".");
+  }
+}
 
 void HostedServer::pause() {
   server_->pause();
@@ -82,11 +97,24 @@ void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   log::write(log::Severity::info, "stopping: " + std::string(why));
   progress.tick(stop_hint);
   server_->stop([&] { progress.tick(stop_hint); });
+  // Last, so that the endpoint has answered to the end.
   progress.tick(stop_hint);
+  admin_.reset();
   if (!line_.final_snapshot_file.empty()) write_final_snapshot();
   log::event(EventId::stopped, {why});
 }
 
-void HostedServer::write_final_snapshot() const {}
+// Nothing is in flight any more, so submitted equals completed.
+void HostedServer::write_final_snapshot() const {
+  const admin::Routes routes(*server_, admin::Version{.version = OVERLAP_VERSION}, "127.0.0.1");
+  const admin::Response response =
+      routes.respond({.method = "GET", .path = "/api/v1/models", .hosts = {"127.0.0.1"}});
+  std::ofstream file(std::filesystem::path(win::to_wide(line_.final_snapshot_file)),
+                     std::ios::binary);
+  file << response.body;
+  if (!file.flush())
+    throw std::runtime_error("the final snapshot cannot be written to " +
+                             line_.final_snapshot_file);
+}
 
 }  // namespace overlap

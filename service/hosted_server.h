@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "admin/api/server.h"
 #include "common/config/config.h"
 #include "service/command_line.h"
 #include "service/log/log.h"
@@ -35,6 +36,7 @@ class HostedServer final : public scm::Hosted {
   log::Logging logging_;
   config::Config config_;
   std::unique_ptr<server::Server> server_;
+  std::unique_ptr<admin::AdminServer> admin_;  // reads server_
 };
 
 }  // namespace overlap

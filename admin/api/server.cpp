@@ -26,7 +26,7 @@ namespace {
 constexpr std::size_t pool_threads = 8;
 constexpr std::size_t queued_connections_max = 64;  // past it connections are closed unanswered
 constexpr std::size_t requests_a_connection_max = 1000;
-constexpr int keep_alive_seconds = 5;
+constexpr int keep_alive_seconds = 3;
 constexpr std::size_t payload_bytes_max = 4096;  // nothing here takes a payload
 constexpr int stop_check_microseconds = 100'000;
 constexpr std::chrono::milliseconds restart_delay_min{50};
@@ -45,6 +45,12 @@ Request request_of(const httplib::Request& from) {
   const auto [first, last] = from.headers.equal_range("Host");
   for (auto host = first; host != last; ++host) request.hosts.push_back(host->second);
   return request;
+}
+
+bool has_payload(const httplib::Request& request) {
+  return request.has_header("Transfer-Encoding") ||
+         (request.has_header("Content-Length") &&
+          request.get_header_value("Content-Length") != "0");
 }
 
 void put(const Response& from, httplib::Response& to) {
@@ -113,25 +119,25 @@ class AdminServer::Impl {
          {"Cache-Control", "no-store"},
          {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
          {"Cross-Origin-Resource-Policy", "same-origin"}});
-    // The library reads the payload of these before it calls a handler, so that it cannot be taken
-    // for the next request.
     const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
       put(routes_.respond(request_of(request)), response);
     };
+    // A request without payload is answered at once: the library would wait for a payload that a
+    // POST does not announce (RFC 9112, section 6.3, item 7: there is none).
+    http_.set_pre_routing_handler(
+        [answer](const httplib::Request& request, httplib::Response& response) {
+          if (has_payload(request)) return httplib::Server::HandlerResponse::Unhandled;
+          answer(request, response);
+          return httplib::Server::HandlerResponse::Handled;
+        });
+    // Before it calls one of these the library reads the payload, so that nobody can take it for
+    // the next request.
     http_.Get(".*", answer);  // HEAD too
     http_.Post(".*", answer);
     http_.Put(".*", answer);
     http_.Patch(".*", answer);
     http_.Delete(".*", answer);
     http_.Options(".*", answer);
-    // The library has no handler for these two, which carry no payload.
-    http_.set_pre_routing_handler(
-        [answer](const httplib::Request& request, httplib::Response& response) {
-          if (request.method != "TRACE" && request.method != "CONNECT")
-            return httplib::Server::HandlerResponse::Unhandled;
-          answer(request, response);
-          return httplib::Server::HandlerResponse::Handled;
-        });
     // What the library refuses by itself: requests that it cannot read or that are too large.
     http_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (response.body.empty())

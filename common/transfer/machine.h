@@ -88,6 +88,7 @@ class Session::Machine {
   Action read_head();
   Action begin_request();
   Action refuse_head();
+  void note_request_line();
   Action answer_options();
   Action refuse_method();
   std::optional<Action> take_path();  // an action if the path is refused

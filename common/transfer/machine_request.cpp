@@ -42,6 +42,7 @@ Action Session::Machine::head_received(const Outcome& outcome) {
   }
   if (outcome.result == Result::timeout) {
     if (!head_begun_) return close(CloseReason::idle_timeout);
+    note_request_line();
     framing_broken_ = true;
     reason_ = CloseReason::head_timeout;
     return refuse(408, "The request head did not arrive in time.");
@@ -74,15 +75,21 @@ Action Session::Machine::read_head() {
 }
 
 Action Session::Machine::refuse_head() {
-  const std::string_view line = in_.text().substr(0, in_.text().find_first_of("\r\n"));
-  const std::size_t space = line.find(' ');
-  if (space != std::string_view::npos && space <= protocol::method_bytes_max) {
-    const std::string_view rest = line.substr(space + 1);
-    record_.method.assign(line.substr(0, space));
-    record_.target.assign(rest.substr(0, rest.find(' ')).substr(0, recorded_target_bytes_max));
-  }
+  note_request_line();
   framing_broken_ = true;
   return refuse(reader_.refusal().status, reader_.refusal().sentence);
+}
+
+// What can be told of a head that is not understood: for the record, and because the response to a
+// HEAD has no body whatever else is wrong.
+void Session::Machine::note_request_line() {
+  const std::string_view line = in_.text().substr(0, in_.text().find_first_of("\r\n"));
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos || space > protocol::method_bytes_max) return;
+  const std::string_view rest = line.substr(space + 1);
+  record_.method.assign(line.substr(0, space));
+  record_.target.assign(rest.substr(0, rest.find(' ')).substr(0, recorded_target_bytes_max));
+  method_ = protocol::method_of(record_.method);
 }
 
 Action Session::Machine::begin_request() {

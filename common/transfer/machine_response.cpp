@@ -161,7 +161,8 @@ Action Session::Machine::linger() {
 
 Action Session::Machine::lingered(const Outcome& outcome) {
   const bool more = outcome.result == Result::ok && outcome.bytes > 0;
-  if (!more || outcome.bytes >= linger_left_) return close(reason_);
+  const bool over = now_.monotonic >= linger_since_ + linger_time;
+  if (!more || over || outcome.bytes >= linger_left_) return close(reason_);
   linger_left_ -= outcome.bytes;
   return linger();
 }

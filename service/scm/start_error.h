@@ -19,7 +19,8 @@ enum class ExitCode : std::uint32_t {
   internal = 6,  // anything else
 };
 
-// Thrown while starting. what() is a whole sentence that names the object and ends in a full stop.
+// Thrown while starting. what() continues "Overlap could not start:", names the object and ends in
+// a full stop.
 class StartError : public std::runtime_error {
  public:
   StartError(ExitCode code, const std::string& sentence)

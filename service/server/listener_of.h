@@ -33,7 +33,8 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   }
 
   void start() override {
-    io::ListenSocket socket = io::listen_on(config_.address, config_.port);
+    io::ListenSocket socket = io::listen_on(config_.address, port_.load());
+    port_.store(socket.port);
     if (!front_) {
       front_ = std::make_unique<Shard<M>>(services_, M::shared ? threads() : 1, &acceptor_);
       if constexpr (!M::shared) {
@@ -76,6 +77,7 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
     for (const auto& shard : shards_) shard->probe();
   }
 
+  std::uint16_t port() const override { return port_.load(); }
   bool accepting() const override { return accepting_.load(); }
   stats::ModelSnapshot snapshot() const override {
     return stats_.snapshot(std::chrono::steady_clock::now().time_since_epoch());
@@ -154,13 +156,14 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
     log::event(log::EventId::listener_recovered, {config_.name, place_text()});
   }
   std::string place_text() const {
-    return config_.address + " port " + std::to_string(config_.port);
+    return config_.address + " port " + std::to_string(port());
   }
 
   const config::Listener config_;
   stats::ModelStats stats_;
   ShardServices services_;
   Acceptor<M> acceptor_;
+  std::atomic<std::uint16_t> port_{config_.port};
   std::atomic<bool> accepting_{false};
 
   std::unique_ptr<Shard<M>> front_;  // accepts; carries all connections of a shared model

@@ -21,6 +21,16 @@ std::string sentence(const std::exception& error) {
   return text + '.';
 }
 
+// "20" or "0.3": what the configuration says.
+std::string seconds_text(std::chrono::milliseconds time) {
+  std::string text = std::to_string(time.count() / 1000);
+  if (const auto rest = time.count() % 1000) {
+    text += '.' + std::to_string(1000 + rest).substr(1);
+    while (text.back() == '0') text.pop_back();
+  }
+  return text;
+}
+
 }  // namespace
 
 Server::Server(const config::Config& config)
@@ -62,7 +72,7 @@ void Server::open_listeners() {
     log::write(log::Severity::info, "listener " + listener->config().name + ": model " +
                                         std::string(config::name_of(listener->config().model)) +
                                         " on " + listener->config().address + " port " +
-                                        std::to_string(listener->config().port));
+                                        std::to_string(listener->port()));
   }
 }
 
@@ -80,10 +90,8 @@ void Server::stop(const std::function<void()>& progress) {
   state_.store(State::draining);
   for (const auto& listener : listeners_) listener->drain();
   if (!wait_until_empty(config_.timeouts.drain, progress)) {
-    const auto seconds =
-        std::chrono::duration_cast<std::chrono::seconds>(config_.timeouts.drain).count();
     log::event(log::EventId::drain_deadline_passed,
-               {std::to_string(seconds), std::to_string(connections())});
+               {seconds_text(config_.timeouts.drain), std::to_string(connections())});
     for (const auto& listener : listeners_) listener->close();
     // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
     wait_until_empty(std::chrono::hours(1), progress);
@@ -127,6 +135,13 @@ void Server::watch() {
   while (!watch_ends_.wait_for(hold, std::chrono::seconds(1), [this] { return !watching_; })) {
     for (const auto& listener : listeners_) listener->probe();
   }
+}
+
+std::uint16_t Server::port(std::string_view listener) const {
+  for (const auto& candidate : listeners_) {
+    if (candidate->config().name == listener) return candidate->port();
+  }
+  return 0;
 }
 
 std::vector<stats::ModelSnapshot> Server::models() const {

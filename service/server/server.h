@@ -35,6 +35,9 @@ class Server final : public stats::SnapshotSource {
   // is called about every 200 ms meanwhile.
   void stop(const std::function<void()>& progress);
 
+  // As bound; 0 if no listener has that name. Any thread, after start().
+  std::uint16_t port(std::string_view listener) const;
+
   std::vector<stats::ModelSnapshot> models() const override;
   bool ready() const override;
   std::string state() const override;

@@ -208,6 +208,8 @@ io::Waited SimModel::wait(Instant limit) noexcept {
   const Instant woke = now_;
   io::Waited waited;
   waited.posted = posts_.run_all();
+  // Running work takes time too: work that posts itself must not stop the clock.
+  now_ += microseconds(10) * static_cast<std::int64_t>(waited.posted);
   waited.delivered = deliver_batch();
   if (waited.delivered > 0) reason = stats::WaitReason::io;
   if (slots_ != operations_max) recorder_->wait_slots(in_flight_.size(), slots_);

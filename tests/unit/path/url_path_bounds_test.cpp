@@ -56,6 +56,14 @@ TEST(UrlPath, bounds_the_number_of_segments) {
   EXPECT_EQ(error_of(times(1025, "/a")), sentence(too_many_segments));
 }
 
+TEST(UrlPath, does_not_read_an_escape_past_the_end) {
+  for (const std::size_t end : {2u, 3u}) {
+    const auto parsed = parse_url_path(std::string_view("/%41").substr(0, end));
+    ASSERT_TRUE(std::holds_alternative<PathRefusal>(parsed));
+    EXPECT_EQ(std::get<PathRefusal>(parsed).error, bad_escape);
+  }
+}
+
 TEST(UrlPath, names_the_file) {
   const auto name = [](std::string_view url) {
     return std::string(std::get<StorePath>(parse_url_path(url)).file_name());

@@ -71,6 +71,12 @@ TEST(Utf8, knows_both_sides_of_each_bound) {
     EXPECT_FALSE(is_valid_utf8(bad)) << testing::PrintToString(bad);
 }
 
+TEST(Utf8, does_not_read_past_the_end) {
+  EXPECT_FALSE(is_valid_utf8("\xC2\x80"sv.substr(0, 1)));
+  EXPECT_FALSE(is_valid_utf8("\xE2\x82\xAC"sv.substr(0, 2)));
+  EXPECT_FALSE(is_valid_utf8("\xF0\x9F\x98\x80"sv.substr(0, 3)));
+}
+
 TEST(Utf16, converts_to_units_and_surrogate_pairs) {
   EXPECT_EQ(to_utf16(""), u"");
   EXPECT_EQ(to_utf16("a/ä/€"), u"a/ä/€");

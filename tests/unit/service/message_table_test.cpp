@@ -44,7 +44,7 @@ const std::vector<Message> messages = {
     {EventId::admin_failed, 0xC0000018, 2,
      "The admin endpoint on A has failed: B. Transfers go on."},
     {EventId::config_refused, 0x80000028, 1,
-     "The configuration was asked for again and is not valid: A The service goes on unchanged."},
+     "The configuration was read again and refused: A The service goes on unchanged."},
     {EventId::config_checked, 0x40000029, 1,
      "The configuration file A is valid. It takes effect at the next start; nothing was changed "
      "now."},

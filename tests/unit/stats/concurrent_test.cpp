@@ -89,7 +89,7 @@ TEST(GuardedCounts, are_read_whole_or_not_at_all) {
     }
   }};
   std::int64_t last = 0;
-  for (int whole = 0; whole < 2000 || last < 10'000;) {
+  for (int whole = 0; whole < 400'000 || last < 10'000;) {
     CountValues values;
     std::uint64_t sequence = 0;
     if (!guarded.try_read(values, sequence)) {

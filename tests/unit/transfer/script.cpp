@@ -111,7 +111,7 @@ SessionConfig Script::small_limits() {
   config.limits.head_bytes_max = 1024;
   config.limits.headers_max = 16;
   config.limits.target_bytes_max = 128;
-  config.limits.body_bytes_max = 4096;
+  config.limits.body_bytes_max = 64;
   config.limits.chunk_bytes = 16;
   config.access.anonymous_read = true;
   config.access.anonymous_write = true;
@@ -146,8 +146,8 @@ void expect_sound(const Script& script, const Plan& plan, const Played& played) 
   for (const std::string& violation : played.violations)
     ADD_FAILURE() << "broken: " << violation << "\n"
                   << plan << "\n"
-                  << played.trace << "\n"
-                  << played.sent;
+                  << played.trace.substr(0, 200) << "\n"
+                  << played.sent.substr(0, 1000);
   std::size_t answered = 0;
   for (const Response& response : played.responses) {
     if (response.status == 0 || response.status == 100) continue;
@@ -169,6 +169,7 @@ void play_every_way(const Script& script) {
     const Plan whole{piece, SIZE_MAX, Fault::none, SIZE_MAX};
     const Played base = play(script, whole);
     expect_sound(script, whole, base);
+    if (testing::Test::HasFailure()) return;
     for (std::size_t step = 0; step < base.trace.size(); ++step) {
       const Plan draining{piece, SIZE_MAX, Fault::none, step};
       expect_sound(script, draining, play(script, draining));

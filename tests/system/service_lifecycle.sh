@@ -1,0 +1,297 @@
+#!/usr/bin/env bash
+# The service under the service manager, in a Wine prefix of its own: created, started, used on every listener, paused,
+# continued, stopped amid a transfer, deleted; then every way in which a start can fail.
+#
+#   usage: tests/system/service_lifecycle.sh BUILD_DIR    the build folder of a mingw preset
+#
+# Wine's Event Log only traces what is reported to it, on the standard error of the first program of the prefix.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../../scripts/shell.sh"
+. "$here/../../scripts/wine.sh"
+
+[ $# = 1 ] || die "usage: $0 BUILD_DIR"
+build=$(cd "$1" && pwd)
+executable=$build/service/overlap-service.exe
+controls=$build/tests/system/service_controls.exe
+for file in "$executable" "$controls"; do [ -f "$file" ] || die "$file is not built"; done
+for tool in curl jq sha256sum; do command -v $tool >/dev/null || die "$tool is needed"; done
+
+service=Overlap
+models=(device event apc asio)
+seconds_max=90 # for anything to happen on a busy machine
+work=$(mktemp -d "${TMPDIR:-/tmp}/overlap-service-test.XXXXXX")
+trace=$work/trace
+log=$work/log/overlap.log
+occupant= # a second instance, in console mode
+
+finish() {
+  local status=$?
+  trap - EXIT
+  exec 8>&- # ends the occupant
+  wine_stop
+  if [ "$status" = 0 ]; then
+    rm -rf "$work"
+  else
+    say "--- trace of the Event Log"
+    grep -a ':eventlog:\|ReportEvent' "$trace" >&2 || true
+    say "--- log"
+    tail -n 30 "$log" >&2 || true
+    say "--- kept: $work"
+  fi
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+
+# ---- small tools
+
+passed() { say "ok    $*"; }
+fail() { say "FAIL  $*"; exit 1; }
+
+wait_for() { # wait_for TEXT COMMAND...: until the command succeeds
+  local text=$1 end=$((SECONDS + seconds_max))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $end ] || fail "$text: not within $seconds_max s"
+    sleep 0.1
+  done
+}
+
+windows_path() { printf 'Z:%s' "${1//\//\\}"; }
+port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_closed() { ! port_open "$1"; }
+
+free_ports() { # free_ports COUNT: the first of so many in a row
+  local base i
+  for ((base = 20000 + RANDOM % 20000; base < 60000; base += $1)); do
+    for ((i = 0; i < $1; ++i)); do ! port_open $((base + i)) || continue 2; done
+    printf '%d\n' "$base"
+    return
+  done
+  die "no free ports"
+}
+
+sc() { wine sc "$@" </dev/null | tr -d '\r'; }
+control() { wine "$controls" "$service" "$1" </dev/null | tr -d '\r' || fail "control $1"; }
+field() { sc query "$service" | awk -v name="$1" '$1 == name {print $3}'; }
+state_is() { [ "$(field STATE)" = "$1" ]; } # 1 stopped, 4 running
+
+admin() { curl --silent --show-error --fail --max-time 20 "http://127.0.0.1:$admin_port$1"; }
+port_of() { # port_of MODEL
+  local i
+  for i in "${!models[@]}"; do [ "${models[i]}" != "$1" ] || printf '%d\n' $((admin_port + 1 + i)); done
+}
+
+event_count() { # event_count ID: reports of that event so far
+  grep -aci "ReportEventW ([^,]*,[^,]*,[^,]*,$1," "$trace" || true
+}
+event_more_often() { [ "$(event_count "$1")" -gt "$2" ]; } # event_more_often ID COUNT
+expect_event() { # expect_event ID INSERT...: the last report of that event has these inserts
+  local id=$1 seen insert
+  shift
+  wait_for "event $id" event_more_often "$id" 0
+  seen=$(tac "$trace" | awk -v id=",$id," 'tolower($0) ~ id {exit} {print}' | tac | grep -a ':ReportEventW L"' || true)
+  for insert in "$@"; do
+    grep -aqF -- "$insert" <<<"$seen" || fail "event $id has no insert $insert, but: $seen"
+  done
+  passed "event $id is in the Event Log: $*"
+}
+
+# ---- the system under test
+
+write_config() { # write_config FILE [SED EXPRESSION]: one listener a model; the expression spoils it
+  local model
+  {
+    printf '[store]\nroot = %s\n' "'$(windows_path "$work/root")'"
+    printf '[access]\nanonymous_read = true\nanonymous_write = true\n'
+    printf '[timeouts]\ndrain_seconds = 60\n'
+    printf '[admin]\nport = %d\n' "$admin_port"
+    printf '[log]\nfile = %s\n' "'log\\overlap.log'" # relative: to the folder of this file
+    for model in "${models[@]}"; do printf '[[listener]]\nmodel = "%s"\nport = %d\n' "$model" "$(port_of "$model")"; done
+  } | sed "${2:-}" >"$1"
+}
+
+start_wine_with_trace() {
+  wine_raise_file_limit
+  wine_new_prefix "$work/wine"
+  wine_environment "$work/wine"
+  wine_quietly wineserver -p || fail "wineserver did not start"
+  WINEDEBUG=-all,+advapi,+eventlog timeout --foreground "$wine_boot_seconds_max" \
+    wine cmd /c exit </dev/null >/dev/null 2>"$trace" || fail "Wine did not start"
+}
+
+create_service() {
+  sc create "$service" binPath= "\"$(windows_path "$executable")\" --config \"$(windows_path "$work/overlap.toml")\"" start= demand
+  sc description "$service" "File transfer on four I/O models"
+  state_is 1 || fail "the service was not created"
+  passed "sc create"
+}
+
+start_service() {
+  sc start "$service" >/dev/null
+  wait_for "RUNNING after sc start" state_is 4
+  wait_for "/readyz" admin /readyz
+  passed "sc start: RUNNING and ready"
+}
+
+transfer() { # transfer MODEL: up and down, compared
+  local url
+  url=http://127.0.0.1:$(port_of "$1")/$1.bin
+  head -c $((5 * 1024 * 1024 + 17)) /dev/urandom >"$work/payload"
+  curl --silent --show-error --fail --max-time "$seconds_max" --upload-file "$work/payload" "$url" || fail "PUT on $1"
+  curl --silent --show-error --fail --max-time "$seconds_max" --output "$work/back" "$url" || fail "GET on $1"
+  [ "$(sha256sum <"$work/payload")" = "$(sha256sum <"$work/root/$1.bin")" ] || fail "$1: the stored file differs"
+  [ "$(sha256sum <"$work/payload")" = "$(sha256sum <"$work/back")" ] || fail "$1: what came back differs"
+  passed "PUT and GET on $1, SHA-256 alike"
+}
+
+check_admin() {
+  [ "$(admin /livez >/dev/null && echo alive)" = alive ] || fail "/livez"
+  admin /version | jq -e '.version | length > 0' >/dev/null || fail "/version"
+  admin /api/v1/models | jq -e '[.models[] | .name] | sort == ["apc", "asio", "device", "event"]' >/dev/null || fail "/api/v1/models"
+  admin /api/v1/models | jq -e 'all(.models[]; .consistent and .requests_total["2xx"] >= 2)' >/dev/null || fail "the statistics"
+  passed "the admin endpoint answers, and the statistics are consistent"
+}
+
+check_controls() {
+  local model
+  control interrogate
+  control paramchange
+  expect_event 0x40000029 overlap.toml
+  mv "$work/overlap.toml" "$work/aside.toml"
+  control paramchange
+  expect_event 0x80000028 'cannot be read'
+  mv "$work/aside.toml" "$work/overlap.toml"
+  control unknown
+  control pause
+  expect_event 0x40000005
+  for model in "${models[@]}"; do port_closed "$(port_of "$model")" || fail "$model accepts while paused"; done
+  ! admin /readyz >/dev/null 2>&1 || fail "/readyz is on while paused"
+  admin /livez >/dev/null || fail "/livez is off while paused"
+  control interrogate
+  control continue
+  expect_event 0x40000006
+  wait_for "/readyz after continue" admin /readyz
+  for model in "${models[@]}"; do transfer "$model"; done
+}
+
+# The stop waits for downloads that are under way, and says meanwhile that it is at work.
+stop_amid_transfers() {
+  local model seen downloads=()
+  head -c $((24 * 1024 * 1024)) /dev/urandom >"$work/root/slow.bin"
+  for model in "${models[@]}"; do
+    curl --silent --show-error --fail --limit-rate 8M --max-time "$seconds_max" --output "$work/slow.$model" \
+      "http://127.0.0.1:$(port_of "$model")/slow.bin" &
+    downloads+=($!)
+  done
+  for model in "${models[@]}"; do wait_for "the first bytes from $model" test -s "$work/slow.$model"; done
+  seen=$(control stop)
+  for model in "${models[@]}"; do
+    wait "${downloads[0]}" || fail "the stop cut a transfer of $model off"
+    downloads=("${downloads[@]:1}")
+    cmp -s "$work/root/slow.bin" "$work/slow.$model" || fail "$model: the file that was under way differs"
+  done
+  if ! [[ $seen =~ after\ ([0-9]+)\ checkpoints ]] || [ "${BASH_REMATCH[1]}" -lt 3 ]; then
+    fail "no progress while stopping: $seen"
+  fi
+  passed "stop amid a transfer on each model: they ended whole; $seen"
+}
+
+check_clean_end() {
+  local port
+  wait_for "STOPPED" state_is 1
+  [ "$(field WIN32_EXIT_CODE) $(field SERVICE_EXIT_CODE)" = "0 0" ] || fail "exit codes $(sc query "$service")"
+  wait_for "the end of the process" no_process
+  for ((port = admin_port; port <= admin_port + 4; ++port)); do port_closed "$port" || fail "port $port is still open"; done
+  [ -z "$(find "$work/root" -type f ! -name '*.bin')" ] || fail "files were left behind: $(ls "$work/root")"
+  passed "STOPPED with exit code 0; no process, no port, no temporary file is left"
+}
+
+no_process() {
+  local entry
+  for entry in /proc/[0-9]*; do
+    if grep -qsF overlap-service "$entry/cmdline" && grep -qsF "WINEPREFIX=$work/" "$entry/environ"; then return 1; fi
+  done
+}
+
+# ---- starts that fail
+
+expect_failed_start() { # expect_failed_start WHAT CODE INSERT...: with the configuration as it is now
+  local what=$1 code=$2 before
+  shift 2
+  before=$(event_count 0xc0000003)
+  sc start "$service" >/dev/null
+  wait_for "$what: the event" event_more_often 0xc0000003 "$before"
+  wait_for "$what: STOPPED" state_is 1
+  [ "$(field WIN32_EXIT_CODE) $(field SERVICE_EXIT_CODE)" = "1066 $code" ] || fail "$what: $(sc query "$service")"
+  expect_event 0xc0000003 "$@" "L\"$code\""
+  wait_for "$what: the end of the process" no_process
+  passed "$what: service-specific exit code $code"
+}
+
+start_occupant() { # start_occupant CONFIG: another instance, which takes ports
+  rm -f "$work/occupant.in"
+  mkfifo "$work/occupant.in"
+  wine "$executable" --console --until-stdin-closes --config "$(windows_path "$1")" <"$work/occupant.in" >/dev/null 2>&1 &
+  occupant=$!
+  exec 8>"$work/occupant.in"
+  wait_for "the occupant" admin /readyz
+}
+
+stop_occupant() {
+  local status=0
+  exec 8>&-
+  wait "$occupant" || status=$?
+  occupant=
+  [ "$status" = 0 ] || fail "the console instance ended with exit status $status"
+  passed "a console instance ends with standard input, exit status 0"
+}
+
+check_failures() {
+  write_config "$work/overlap.toml" 's/drain_seconds/drain_secs/'
+  expect_failed_start "an unknown key" 1 'overlap.toml' 'drain_secs'
+  rm "$work/overlap.toml"
+  expect_failed_start "no configuration file" 1 'overlap.toml'
+
+  write_config "$work/overlap.toml" "s|^root = .*|root = 'Z:/no such folder'|"
+  expect_failed_start "no folder to serve" 2 'no such folder'
+
+  write_config "$work/overlap.toml" "s/^file = .*/file = '.'/"
+  expect_failed_start "a log file that is a folder" 5 "$(basename "$work")"
+
+  write_config "$work/occupant.toml" '/^file/d; s/^\[log\]/&\nevent_log = false/'
+  start_occupant "$work/occupant.toml"
+  write_config "$work/overlap.toml" "s/^port = $admin_port\$/port = $((admin_port + 5))/"
+  expect_failed_start "a listener's port in use" 3 "$(port_of device)"
+  write_config "$work/overlap.toml" '/^..listener/,\$d'
+  printf '[[listener]]\nmodel = "asio"\nport = %d\n' $((admin_port + 5)) >>"$work/overlap.toml"
+  expect_failed_start "the admin port in use" 4 "$admin_port"
+  stop_occupant
+}
+
+delete_service() {
+  sc delete "$service"
+  if wine sc query "$service" </dev/null >/dev/null 2>&1; then fail "the service is still there after sc delete"; fi
+  passed "sc delete"
+}
+
+mkdir -p "$work/root"
+admin_port=$(free_ports 6)
+start_wine_with_trace
+write_config "$work/overlap.toml"
+create_service
+start_service
+expect_event 0x40000001 "$(port_of device)" "$(port_of asio)" 'root'
+for model in "${models[@]}"; do transfer "$model"; done
+check_admin
+check_controls
+stop_amid_transfers
+expect_event 0x40000002 'the service manager asked for it'
+check_clean_end
+start_service # a second time, and stopped by sc
+sc stop "$service" >/dev/null
+check_clean_end
+check_failures
+delete_service
+say "The service passed its life."

@@ -62,8 +62,8 @@ wine_make_template() { # wine_make_template FOLDER
 
 wine_new_prefix() { # wine_new_prefix PREFIX
   local template version
-  version=$(wine --version 2>/dev/null)
-  template=$overlap_cache/wine-template-${version//[^A-Za-z0-9.]/-}
+  version=$(wine --version 2>/dev/null | tr -cs 'A-Za-z0-9.\n' '-')
+  template=$overlap_cache/wine-template-${version%-}
   mkdir -p "$overlap_cache" "$(dirname "$1")"
   if [ ! -d "$template" ]; then
     (

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "service/log/wide.h"
+#include "service/win/error.h"
 
 namespace overlap {
 namespace {
@@ -27,8 +28,7 @@ std::string default_config_file() {
   wchar_t* folder = nullptr;
   const HRESULT result = SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &folder);
   const std::unique_ptr<wchar_t, decltype(&CoTaskMemFree)> owner(folder, &CoTaskMemFree);
-  if (FAILED(result))
-    throw std::system_error(result, std::system_category(), "SHGetKnownFolderPath");
+  if (FAILED(result)) win::throw_error(static_cast<DWORD>(result), "SHGetKnownFolderPath");
   return win::to_utf8(folder) + "\\Overlap\\overlap.toml";
 }
 

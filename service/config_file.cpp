@@ -21,18 +21,11 @@ using scm::StartError;
                    "the configuration file " + file + " cannot be read: " + why + ".");
 }
 
-std::string reason(DWORD code) {
-  std::string text = win::error_code(code).message();
-  while (!text.empty() && std::string_view("\r\n .").find(text.back()) != std::string_view::npos)
-    text.pop_back();
-  return text;
-}
-
 std::string read(const std::string& file) {
   const win::FileHandle handle(CreateFileW(win::to_wide(file).c_str(), GENERIC_READ,
                                            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                            nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
-  if (const DWORD code = GetLastError(); !handle) refuse(file, reason(code));
+  if (const DWORD code = GetLastError(); !handle) refuse(file, win::error_code(code).message());
   std::string text(config::file_bytes_max + 1, '\0');
   std::size_t filled = 0;
   while (filled < text.size()) {
@@ -40,7 +33,7 @@ std::string read(const std::string& file) {
     if (!ReadFile(handle.get(), text.data() + filled, static_cast<DWORD>(text.size() - filled),
                   &bytes, nullptr)) {
       const DWORD code = GetLastError();
-      refuse(file, reason(code));
+      refuse(file, win::error_code(code).message());
     }
     if (bytes == 0) break;
     filled += bytes;

@@ -7,6 +7,7 @@
 #include "service/config_file.h"
 #include "service/log/wide.h"
 #include "service/scm/start_error.h"
+#include "service/win/error.h"
 
 namespace overlap {
 namespace {
@@ -68,9 +69,11 @@ void HostedServer::start_admin() {
     admin_ = std::make_unique<admin::AdminServer>(config_.admin, *server_,
                                                   admin::Version{.version = OVERLAP_VERSION});
     admin_->start();
-  } catch (const std::exception& error) {
-    throw StartError(ExitCode::admin,
-                     std::string("the admin endpoint cannot start: ") + error.what() + ".");
+  } catch (const std::system_error& error) {
+    throw StartError(ExitCode::admin, "the admin endpoint cannot listen on " +
+                                          config_.admin.address + " port " +
+                                          std::to_string(config_.admin.port) + ": " +
+                                          win::category().message(error.code().value()) + ".");
   }
 }
 

@@ -47,13 +47,6 @@ ResponseHead& ResponseHead::add_content_range(std::uint64_t offset, std::uint64_
   return *this;
 }
 
-ResponseHead& ResponseHead::add_unsatisfied_range(std::uint64_t size) noexcept {
-  put("Content-Range: bytes */");
-  put(size);
-  put("\r\n");
-  return *this;
-}
-
 void ResponseHead::end() noexcept { put("\r\n"); }
 
 void ResponseHead::put(std::string_view text) noexcept {

@@ -23,8 +23,6 @@ class ResponseHead {
   // "Content-Range: bytes 0-99/1000".
   ResponseHead& add_content_range(std::uint64_t offset, std::uint64_t count,
                                   std::uint64_t size) noexcept;
-  // "Content-Range: bytes */1000": what a 416 says.
-  ResponseHead& add_unsatisfied_range(std::uint64_t size) noexcept;
   // The empty line. Nothing may be added after it.
   void end() noexcept;
 

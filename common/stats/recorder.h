@@ -56,6 +56,9 @@ class SharedPeak {
 
 // All calls but read access through gather() belong to the thread that owns the recorder. They do
 // not allocate, block or fail. On cache lines of its own, so that no two threads write to one line.
+#ifdef _MSC_VER
+#pragma warning(suppress : 4324)  // padded by its alignment: on purpose
+#endif
 class alignas(64) Recorder {
  public:
   // `shared` is for a model whose threads share operations; it must outlive the recorder.
@@ -116,6 +119,11 @@ class alignas(64) Recorder {
     add(waits_[static_cast<std::size_t>(reason)], 1);
     add(wait_completions_, static_cast<std::int64_t>(completions));
     add(idle_, idle.count());
+    add(busy_, busy.count());
+  }
+  // Completions were at hand, so that no wait was needed before they were handled.
+  void carried_on(std::size_t completions, Instant busy) noexcept {
+    add(wait_completions_, static_cast<std::int64_t>(completions));
     add(busy_, busy.count());
   }
   // Posted work ran so long after it was posted.

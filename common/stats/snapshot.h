@@ -136,7 +136,7 @@ struct GatherOptions {
   Instant now{};  // for ages
   GiveWay give_way = nullptr;
   unsigned instant_attempts = 16;
-  unsigned read_attempts = 20'000;
+  unsigned read_attempts = 100'000;
 };
 ModelSnapshot gather(std::span<const Recorder* const> recorders, const GatherOptions& options);
 

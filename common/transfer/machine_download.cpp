@@ -73,6 +73,7 @@ Action Session::Machine::begin_file_body(std::uint64_t offset, std::uint64_t cou
     return read_file();
   }
   head_.end();
+  if (head_.overflowed()) return give_up();
   response_begun_ = true;
   send_head_ = head_.bytes();
   pace_ = {};

@@ -96,6 +96,7 @@ Action Session::Machine::answer_with_text(int status, std::string_view extra_nam
 // Sends head_ and send_body_. The file is closed first: a slow reader must not keep it in use.
 Action Session::Machine::deliver() {
   head_.end();
+  if (head_.overflowed()) return give_up();  // its length is bounded: see response_head_bytes_max
   send_head_ = head_.bytes();
   if (file_ != OpenFile::download) return send_rest();
   file_ = OpenFile::none;

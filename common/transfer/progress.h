@@ -33,9 +33,9 @@ class ReceiveProgress {
 };
 
 // Sending a file: in pieces, each of which must end within the progress time. A piece is as large
-// as the peer is fast, so that few calls serve a fast peer and a slow one that moves is not cut
-// off. What a peer must accept within one progress time is send_piece_bytes_first in the beginning
-// and send_piece_bytes_min later on.
+// as the peer is fast, so that few calls serve a fast peer and a slow one is not cut off while it
+// moves: it may become 32 times slower from one piece to the next. What any peer must accept within
+// one progress time is send_piece_bytes_first in the beginning and send_piece_bytes_min later on.
 inline constexpr std::uint64_t send_piece_bytes_min = 64 * 1024;
 inline constexpr std::uint64_t send_piece_bytes_first = 256 * 1024;
 inline constexpr std::uint64_t send_piece_bytes_max = 8 * 1024 * 1024;
@@ -47,8 +47,8 @@ class SendPace {
   }
   // A piece took `elapsed`; `progress` is how long it might have taken.
   void ended(Instant elapsed, Instant progress) noexcept {
-    if (elapsed <= progress / 16) piece_bytes_ = std::min(piece_bytes_ * 2, send_piece_bytes_max);
-    if (elapsed >= progress / 4) piece_bytes_ = std::max(piece_bytes_ / 2, send_piece_bytes_min);
+    if (elapsed <= progress / 64) piece_bytes_ = std::min(piece_bytes_ * 2, send_piece_bytes_max);
+    if (elapsed >= progress / 8) piece_bytes_ = std::max(piece_bytes_ / 2, send_piece_bytes_min);
   }
 
  private:

@@ -52,26 +52,21 @@ class ApcModel : public OverlappedModel<ApcModel> {
     events_.give_back(op.hEvent);
   }
 
-  stats::WaitReason collect(Instant limit) noexcept {
-    const Instant entered = now();
-    if (left_wait_ != Instant::zero()) recorder().longest_unalertable(entered - left_wait_);
-    DWORD woken_by = WAIT_TIMEOUT;
-    if (accepting_.size() == 0) {
-      woken_by = SleepEx(milliseconds(limit), TRUE) == WAIT_IO_COMPLETION ? WAIT_IO_COMPLETION
-                                                                          : WAIT_TIMEOUT;
-    } else {
-      woken_by = accepting_.wait(limit, true);
-    }
+  Asked collect(Instant limit) noexcept {
+    if (left_wait_ != Instant::zero()) recorder().longest_unalertable(now() - left_wait_);
+    // While accepts are outstanding the wait is on their events too; both kinds are alertable.
+    const DWORD woken_by =
+        accepting_.size() == 0 ? SleepEx(milliseconds(limit), TRUE) : accepting_.wait(limit, true);
     left_wait_ = now();
     recorder().apcs_run(completed_count_);
+    const bool woken = completed_count_ != 0 || has_posted() || woken_by == WAIT_IO_COMPLETION;
     completed_count_ = 0;
     while (OperationBase* op = completed_.pop()) advance(static_cast<OverlappedOperation&>(*op));
     accepting_.sweep([this](OverlappedOperation& op) {
       finish(op);
       events_.give_back(op.hEvent);
     });
-    if (woken_by == WAIT_TIMEOUT) return stats::WaitReason::timeout;
-    return has_ready() ? stats::WaitReason::io : stats::WaitReason::wake;
+    return woken || has_ready() ? Asked::woken : Asked::timed_out;
   }
 
   // The completion routines record, and do nothing else: they may run in the midst of any

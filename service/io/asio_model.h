@@ -70,7 +70,11 @@ class AsioModel {
   void accept(AcceptOperation& op, Listener& listener) noexcept {
     begin(op, OperationKind::accept, native(listener));
     op.stream_.emplace(context_);
-    listener.async_accept(*op.stream_, Handler{*this, op});
+    listener.async_accept(*op.stream_, [this, &op](const boost::system::error_code& error) {
+      // Nobody takes it then, and it must not outlive the context.
+      if (error) op.stream_.reset();
+      complete(op, error, 0);
+    });
   }
   void receive(Operation& op, Stream& stream, std::span<std::byte> into) noexcept {
     begin(op, OperationKind::receive, native(stream));
@@ -185,7 +189,7 @@ class AsioModel {
   struct Handler {
     AsioModel& model;
     Operation& op;
-    void operator()(const boost::system::error_code& error, std::size_t bytes = 0) const noexcept {
+    void operator()(const boost::system::error_code& error, std::size_t bytes) const noexcept {
       model.complete(op, error, bytes);
     }
   };

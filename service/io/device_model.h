@@ -27,7 +27,7 @@ class DeviceModel : public OverlappedModel<DeviceModel> {
     return true;
   }
   void disarm(OverlappedOperation& op) noexcept { set_.remove(op); }
-  stats::WaitReason collect(Instant limit) noexcept {
+  Asked collect(Instant limit) noexcept {
     return wait_and_sweep(set_, patience_, limit, has_ready(),
                           [this](OverlappedOperation& op) { finish(op); });
   }

@@ -32,7 +32,7 @@ class EventModel : public OverlappedModel<EventModel> {
     set_.remove(op);
     events_.give_back(op.hEvent);
   }
-  stats::WaitReason collect(Instant limit) noexcept {
+  Asked collect(Instant limit) noexcept {
     return wait_and_sweep(set_, patience_, limit, has_ready(), [this](OverlappedOperation& op) {
       finish(op);
       events_.give_back(op.hEvent);

@@ -97,6 +97,7 @@ class OperationBase {
 class ReadyQueue {
  public:
   bool empty() const noexcept { return head_ == nullptr; }
+  OperationBase* back() const noexcept { return tail_; }
   void push(OperationBase& op) noexcept {
     op.next = nullptr;
     (tail_ ? tail_->next : head_) = &op;

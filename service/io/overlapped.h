@@ -92,10 +92,17 @@ inline Outcome outcome_of(const OperationBase& op, DWORD error, std::size_t byte
   return {Result::error, error, bytes};
 }
 
+// What a model learnt from Windows when it collected.
+enum class Asked : std::uint8_t {
+  no,         // enough was at hand: no wait took place
+  woken,      // something was signalled
+  timed_out,  // nothing was within the limit
+};
+
 // Derived has, besides `alertable` (its requests name a completion routine):
 //   bool arm(op)               before the call; false refuses it with ERROR_NO_SYSTEM_RESOURCES
 //   void disarm(op)            the call refused or completed the request: nothing will be signalled
-//   WaitReason collect(limit)  waits, then calls finish(op) for whatever has completed
+//   Asked collect(limit)       waits, then calls finish(op) for whatever has completed
 //   void wake() noexcept       from any thread
 template <class Derived>
 class OverlappedModel {
@@ -197,24 +204,31 @@ class OverlappedModel {
   Waited wait(Instant limit) noexcept {
     const Instant start = now();
     const bool work_waits = !ready_.empty() || !posted_.empty();
-    const stats::WaitReason heard = self().collect(work_waits ? Instant::zero() : limit);
+    const Asked asked = self().collect(work_waits ? Instant::zero() : limit);
     const Instant woke = now();
+    const bool io = !ready_.empty();
     Waited done;
     done.posted = posted_.run_all();
+    // What a handler starts and completes at once comes after this batch and after another look at
+    // the others: it goes behind them, and they are not kept waiting for it.
+    OperationBase* const last = ready_.back();
     Instant handled = now();
-    while (done.delivered < batch_max) {
-      OperationBase* op = ready_.pop();
-      if (!op) break;
+    for (bool more = last != nullptr; more && done.delivered < batch_max; ++done.delivered) {
+      OperationBase* const op = ready_.pop();
+      more = op != last;
       --pending_;
       op->deliver(handled, *recorder_);
       const Instant before = std::exchange(handled, now());
       recorder_->handled(handled - before);
-      ++done.delivered;
     }
-    const auto reason = done.delivered ? stats::WaitReason::io
-                        : done.posted  ? stats::WaitReason::wake
-                                       : heard;
-    recorder_->waited(reason, done.delivered, woke - start, handled - woke);
+    if (asked == Asked::no) {
+      recorder_->carried_on(done.delivered, handled - start);
+    } else {
+      const auto reason = io                          ? stats::WaitReason::io
+                          : asked == Asked::timed_out ? stats::WaitReason::timeout
+                                                      : stats::WaitReason::wake;
+      recorder_->waited(reason, done.delivered, woke - start, handled - woke);
+    }
     return done;
   }
 
@@ -226,8 +240,8 @@ class OverlappedModel {
   }
 
  protected:
-  // A wait() delivers at most this many completions, so that posts, deadlines and the kernel are
-  // looked at again after a bounded time.
+  // A wait() delivers at most this many completions, so that posts and deadlines are looked at
+  // again after a bounded time.
   static constexpr std::size_t batch_max = 128;
 
   static WSABUF wsa_buffer(std::span<const std::byte> bytes) noexcept {

@@ -79,19 +79,18 @@ class KernelPatience {
   int skipped_ = 0;
 };
 
-// Waits if need be, sweeps, and says why the wait ended: shared by the models that wait on slots.
+// Waits if need be and sweeps: shared by the models that wait on slots.
 template <class Done>
-stats::WaitReason wait_and_sweep(WaitSet& set, KernelPatience& patience, Instant limit,
-                                 bool has_ready, Done done) noexcept {
-  auto reason = stats::WaitReason::io;
+Asked wait_and_sweep(WaitSet& set, KernelPatience& patience, Instant limit, bool has_ready,
+                     Done done) noexcept {
+  Asked asked = Asked::no;
   if (!patience.may_skip(has_ready)) {
     const DWORD woken_by = set.wait(limit);
     if (woken_by == WAIT_FAILED) broken_invariant("a wait on the slots of a model failed");
-    if (woken_by == WAIT_TIMEOUT) reason = stats::WaitReason::timeout;
-    if (woken_by == WAIT_OBJECT_0) reason = stats::WaitReason::wake;
+    asked = woken_by == WAIT_TIMEOUT ? Asked::timed_out : Asked::woken;
   }
   set.sweep(done);
-  return reason;
+  return asked;
 }
 
 }  // namespace overlap::io

@@ -2,7 +2,9 @@
 
 #include <windows.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "service/log/log.h"
 
@@ -37,10 +39,11 @@ void write_standard_error(const char* text, std::size_t bytes) noexcept {
 }
 
 void fatal(const char* what) noexcept {
-  // On the stack: the heap may be what broke.
+  // On the stack: the heap may be what broke. No sequence of UTF-8 becomes longer in UTF-16.
   std::array<wchar_t, 512> wide{};
-  if (!MultiByteToWideChar(CP_UTF8, 0, what, -1, wide.data(), static_cast<int>(wide.size())))
-    wide.back() = L'\0';  // cut
+  const std::size_t bytes = std::min(std::strlen(what), wide.size() - 1);
+  MultiByteToWideChar(CP_UTF8, 0, what, static_cast<int>(bytes), wide.data(),
+                      static_cast<int>(wide.size() - 1));
   const wchar_t* inserts[] = {wide.data()};
   report_now(EventId::broken_invariant, inserts, 1);
 }

@@ -7,13 +7,12 @@
 #include <boost/log/attributes/value_extraction.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/sinks/async_frontend.hpp>
+#include <boost/log/sinks/basic_sink_backend.hpp>
 #include <boost/log/sinks/bounded_fifo_queue.hpp>
 #include <boost/log/sinks/event_log_backend.hpp>
 #include <boost/log/sinks/text_file_backend.hpp>
-#include <boost/log/sinks/text_ostream_backend.hpp>
 #include <boost/make_shared.hpp>
 #include <filesystem>
-#include <iostream>
 #include <utility>
 
 #include "service/log/event_source.h"
@@ -55,7 +54,17 @@ using Sink =
     sinks::asynchronous_sink<Backend,
                              sinks::bounded_fifo_queue<entries_max, DropAndCount<Backend>>>;
 
-using ConsoleSink = Sink<sinks::text_ostream_backend, queue_entries_max>;
+// One write a line: the standard streams would write each character for itself.
+class ConsoleBackend
+    : public sinks::basic_formatted_sink_backend<char, sinks::synchronized_feeding> {
+ public:
+  void consume(const record_view&, const std::string& line) {
+    const std::string ended = line + "\r\n";
+    write_standard_error(ended.data(), ended.size());
+  }
+};
+
+using ConsoleSink = Sink<ConsoleBackend, queue_entries_max>;
 using FileSink = Sink<sinks::text_file_backend, queue_entries_max>;
 using EventSink = Sink<sinks::wevent_log_backend, queue_events_max>;
 
@@ -77,9 +86,8 @@ void check_writable(const std::filesystem::path& path, const std::string& file) 
   if (path.filename().native().find(L'%') != std::wstring::npos)
     throw std::system_error(std::make_error_code(std::errc::invalid_argument),
                             "the name of the log file " + file + " has a %");
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
-  if (error) throw std::system_error(error, "cannot create the folder of the log file " + file);
+  std::error_code ignored;  // the next call fails then, and says why
+  std::filesystem::create_directories(path.parent_path(), ignored);
   const win::FileHandle handle(CreateFileW(path.c_str(), FILE_APPEND_DATA,
                                            FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                            nullptr, OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, nullptr));
@@ -110,12 +118,9 @@ class FileFailure {
 };
 
 boost::shared_ptr<ConsoleSink> make_console() {
-  auto backend = boost::make_shared<sinks::text_ostream_backend>();
-  backend->add_stream(boost::shared_ptr<std::ostream>(&std::cerr, [](std::ostream*) {}));
-  backend->auto_flush(true);
-  auto sink = boost::make_shared<ConsoleSink>(backend);
-  sink->set_formatter(&format<sinks::text_ostream_backend>);
-  sink->set_exception_handler([] {});  // nobody reads the console: nothing to be done about it
+  auto sink = boost::make_shared<ConsoleSink>();
+  sink->set_formatter(&format<ConsoleBackend>);
+  sink->set_exception_handler([] {});  // out of memory: the line is lost
   return sink;
 }
 
@@ -127,7 +132,7 @@ boost::shared_ptr<FileSink> make_file(const config::Log& config) {
   const std::wstring rotated = folder + path.stem().native() + L".%5N" + path.extension().native();
   auto backend = boost::make_shared<sinks::text_file_backend>(
       keywords::file_name = path.native(), keywords::target_file_name = rotated,
-      // Binary: a size is a size. At the end, or the size would be counted from 0 after a restart.
+      // Binary: a size is a size. At the end: the size of earlier runs counts.
       keywords::open_mode = std::ios::app | std::ios::ate | std::ios::binary,
       keywords::rotation_size = config.rotation_bytes, keywords::auto_flush = true,
       keywords::enable_final_rotation = false);

@@ -39,7 +39,9 @@ TYPED_TEST(Slots, takes_63_64_and_65_operations_or_refuses_those_past_its_bound)
       ASSERT_EQ(pairs[i].peer->send(as_bytes("*")), 1u);
       EXPECT_EQ(this->finish(ops[i]).result, Result::ok) << "operation " << i;
     }
-    if (this->bounded) EXPECT_EQ(this->model->wait_slots().used, 0u);
+    if (this->bounded) {
+      EXPECT_EQ(this->model->wait_slots().used, 0u);
+    }
     for (const auto& op : ops) EXPECT_EQ(op.completions, 1);
   }
 }
@@ -82,7 +84,9 @@ TYPED_TEST(Slots, cancelled_operations_give_their_slots_back) {
     for (auto& op : ops) this->model->cancel(op, io::Cancel::stopping);
     for (auto& op : ops) ASSERT_EQ(this->finish(op).result, Result::cancelled);
   }
-  if (this->bounded) EXPECT_EQ(this->model->wait_slots().used, 0u);
+  if (this->bounded) {
+    EXPECT_EQ(this->model->wait_slots().used, 0u);
+  }
 }
 
 }  // namespace

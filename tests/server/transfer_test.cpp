@@ -168,11 +168,11 @@ TEST_P(Transfer, every_operation_kind_is_counted_and_every_snapshot_under_load_i
   ended.store(true);
   watcher.join();
   EXPECT_GT(snapshots.load(), 10);
+  EXPECT_TRUE(running.reaches([](const auto& s) { return s.requests[2] == 8 * 20 * 3; }));
   const stats::ModelSnapshot snapshot = running.snapshot();
   for (std::size_t kind = 0; kind < operation_kinds; ++kind) {
     EXPECT_GT(snapshot.operations[kind].completed(), 0) << operation_kind_names[kind];
   }
-  EXPECT_EQ(snapshot.requests[2], 8 * 20 * 3);
   running.stop();
   const stats::ModelSnapshot last = running.snapshot();
   EXPECT_EQ(last.total().in_flight, 0);

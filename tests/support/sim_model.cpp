@@ -76,7 +76,7 @@ void SimModel::start(Operation& op, std::uint64_t wanted) noexcept {
 }
 
 void SimModel::accept(AcceptOperation& op, Listener& listener) noexcept {
-  op.accepted_.reset();
+  op.drop();
   if (!begin(op, OperationKind::accept, listener.port != nullptr, error_invalid_handle)) return;
   op.port_ = listener.port.get();
   op.handle_ = listener.port.get();

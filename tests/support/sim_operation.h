@@ -43,9 +43,15 @@ class Operation : public io::OperationBase {
 class AcceptOperation : public Operation {
  public:
   using Operation::Operation;
+  ~AcceptOperation() { drop(); }
 
  private:
   friend class SimModel;
+  // A connection that nobody took is closed.
+  void drop() noexcept {
+    if (accepted_) accepted_->close_server_end();
+    accepted_.reset();
+  }
   std::shared_ptr<Connection> accepted_;
 };
 

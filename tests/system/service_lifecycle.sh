@@ -7,7 +7,9 @@
 # Wine's Event Log only traces what is reported to it, on the standard error of the first program of the prefix.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=scripts/shell.sh
 . "$here/../../scripts/shell.sh"
+# shellcheck source=scripts/wine.sh
 . "$here/../../scripts/wine.sh"
 
 [ $# = 1 ] || die "usage: $0 BUILD_DIR"
@@ -15,7 +17,7 @@ build=$(cd "$1" && pwd)
 executable=$build/service/overlap-service.exe
 controls=$build/tests/system/service_controls.exe
 for file in "$executable" "$controls"; do [ -f "$file" ] || die "$file is not built"; done
-for tool in curl jq sha256sum; do command -v $tool >/dev/null || die "$tool is needed"; done
+for tool in curl jq script sha256sum; do command -v $tool >/dev/null || die "$tool is needed"; done
 
 service=Overlap
 models=(device event apc asio)
@@ -208,10 +210,11 @@ check_clean_end() {
   passed "STOPPED with exit code 0; no process, no port, no temporary file is left"
 }
 
-no_process() {
+no_process() { # of the service, that is; the occupant runs in console mode
   local entry
   for entry in /proc/[0-9]*; do
-    if grep -qsF overlap-service "$entry/cmdline" && grep -qsF "WINEPREFIX=$work/" "$entry/environ"; then return 1; fi
+    if grep -qsF overlap-service "$entry/cmdline" && ! grep -qsF -- --console "$entry/cmdline" &&
+      grep -qsF "WINEPREFIX=$work/" "$entry/environ"; then return 1; fi
   done
 }
 
@@ -257,17 +260,33 @@ check_failures() {
   write_config "$work/overlap.toml" "s|^root = .*|root = 'Z:/no such folder'|"
   expect_failed_start "no folder to serve" 2 'no such folder'
 
-  write_config "$work/overlap.toml" "s/^file = .*/file = '.'/"
-  expect_failed_start "a log file that is a folder" 5 "$(basename "$work")"
+  write_config "$work/overlap.toml" "s/^file = .*/file = 'root'/"
+  expect_failed_start "a log file that is a folder" 5 'root'
 
   write_config "$work/occupant.toml" '/^file/d; s/^\[log\]/&\nevent_log = false/'
   start_occupant "$work/occupant.toml"
   write_config "$work/overlap.toml" "s/^port = $admin_port\$/port = $((admin_port + 5))/"
-  expect_failed_start "a listener's port in use" 3 "$(port_of device)"
-  write_config "$work/overlap.toml" '/^..listener/,\$d'
+  expect_failed_start "a listener's port in use" 3 "port $(port_of device): another program is listening there."
+  write_config "$work/overlap.toml" "/^..listener/,\$d"
   printf '[[listener]]\nmodel = "asio"\nport = %d\n' $((admin_port + 5)) >>"$work/overlap.toml"
-  expect_failed_start "the admin port in use" 4 "$admin_port"
+  expect_failed_start "the admin port in use" 4 "port $admin_port: another program is listening there."
   stop_occupant
+}
+
+check_ctrl_c() { # a terminal of its own: Wine turns the character into the console event
+  local terminal status=0
+  mkfifo "$work/terminal"
+  script --quiet --return --command "wine '$executable' --console --config '$(windows_path "$work/overlap.toml")'" \
+    /dev/null <"$work/terminal" >/dev/null 2>&1 &
+  terminal=$!
+  exec 8>"$work/terminal"
+  wait_for "the instance in a terminal" admin /readyz
+  printf '\003' >&8
+  wait "$terminal" || status=$?
+  exec 8>&-
+  [ "$status" = 0 ] || fail "Ctrl-C gave exit status $status"
+  grep -q 'Overlap has stopped: Ctrl-C was pressed' "$log" || fail "the log does not tell of the Ctrl-C"
+  passed "Ctrl-C in a terminal stops a console instance, exit status 0"
 }
 
 delete_service() {
@@ -293,5 +312,7 @@ start_service # a second time, and stopped by sc
 sc stop "$service" >/dev/null
 check_clean_end
 check_failures
+write_config "$work/overlap.toml"
+check_ctrl_c
 delete_service
 say "The service passed its life."

@@ -59,6 +59,8 @@ TEST(Address, refuses_what_is_nearly_ipv6) {
                            "::1 ",
                            "::-1",
                            "1:::2",
+                           "1:2:3:4:5:6:7:8:",
+                           "1::2:",
                            "::ffff:1.2.3.256"})
     EXPECT_FALSE(parse_address(text)) << text;
 }

@@ -167,6 +167,18 @@ TEST(Parse, brings_the_root_into_one_form) {
   EXPECT_EQ(root("C:\\Eigene Dateien\\ä.b\\.c"), "C:\\Eigene Dateien\\ä.b\\.c");
 }
 
+TEST(Parse, takes_texts_and_limits_at_their_bounds) {
+  std::string text(least);
+  const std::string longest = "C:\\" + std::string(1021, 'a');
+  text.replace(text.find("C:\\Files"), 8, longest);
+  text += "name = \"" + std::string(32, 'a') + "\"\n";
+  text += "[limits]\nhead_bytes_max = 1024\ntarget_bytes_max = 1024\n";
+  text += "[log]\nfile = '" + longest + "'\n";
+  const Config config = parse(text, "a.toml");
+  EXPECT_EQ(config.store.root, longest);
+  EXPECT_EQ(config.log.file, longest);
+}
+
 TEST(Parse, serves_as_many_listeners_as_allowed) {
   std::string text = "[store]\nroot = 'C:\\Files'\n";
   const auto add = [&](std::size_t number) {

@@ -132,13 +132,13 @@ TEST_F(LogFile, rotates_before_it_would_reach_its_size_and_keeps_its_number_of_f
 
 TEST_F(LogFile, counts_the_size_and_the_files_of_earlier_runs) {
   config_.rotation_bytes = 1'000;
-  config_.files_max = 2;
+  config_.files_max = 4;
   const std::string text(100 - 34, 'x');
   for (int run = 0; run < 20; ++run) {
     const Logging logging(config_, Console::off);
     for (int i = 0; i < 3; ++i) write(Severity::info, text);
   }
-  EXPECT_EQ(files().size(), 2u);
+  EXPECT_EQ(files().size(), 4u);
   for (const auto& name : files()) EXPECT_LE(fs::file_size(folder_ / name), config_.rotation_bytes);
 }
 
@@ -241,6 +241,27 @@ TEST_F(LogFile, before_and_after_logging_lines_and_events_go_to_standard_error) 
   EXPECT_TRUE(written[0].ends_with("info    before\r")) << written[0];
   EXPECT_TRUE(written[1].ends_with("warning after\r")) << written[1];
   EXPECT_TRUE(written[2].ends_with("accepts connections again after a pause.\r")) << written[2];
+}
+
+TEST_F(LogFile, and_console_have_the_same_lines) {
+  const fs::path error_file = folder_ / L"stderr";
+  {
+    const StandardErrorInFile redirected(error_file);
+    const Logging logging(config_, Console::on);
+    write(Severity::info, "to both");
+    event(EventId::paused, {});
+  }
+  ASSERT_EQ(lines_of(error_file).size(), 2u);
+  EXPECT_EQ(lines_of(error_file)[0], lines()[0] + "\r");
+  EXPECT_EQ(lines_of(error_file)[1], lines()[1] + "\r");
+}
+
+// What it reports is seen by whoever reads the Event Log; here it must only return.
+TEST(Fatal, returns_whatever_it_is_told) {
+  fatal("a test of it");
+  fatal("");
+  fatal(std::string(511, 'x').c_str());
+  fatal(std::string(512, 'x').c_str());
 }
 
 }  // namespace

@@ -89,7 +89,7 @@ TEST(GuardedCounts, are_read_whole_or_not_at_all) {
     }
   }};
   std::int64_t last = 0;
-  for (int whole = 0; whole < 400'000 || last < 10'000;) {
+  for (int whole = 0; whole < 5'000 || last < 3'000;) {
     CountValues values;
     std::uint64_t sequence = 0;
     if (!guarded.try_read(values, sequence)) {
@@ -118,7 +118,7 @@ TEST(ConcurrentSnapshot, holds_the_identity_while_threads_record) {
     std::int64_t submitted = 0;
     std::int64_t completed = 0;
     int snapshots = 0;
-    for (; snapshots < 300 || completed < 10'000; ++snapshots) {
+    for (; snapshots < 200 || completed < 3'000; ++snapshots) {
       const ModelSnapshot shown = stats.snapshot(0s);
       const OperationCounts total = shown.total();
       ASSERT_TRUE(shown.consistent()) << "snapshot " << snapshots;
@@ -192,7 +192,7 @@ void check_shared(unsigned instant_attempts, int snapshots_wanted) {
       workers.emplace_back([&](const std::atomic<bool>& stop) { pool.drive(recorder, stop); });
     std::int64_t submitted = 0;
     std::int64_t completed = 0;
-    for (int i = 0; i < snapshots_wanted || completed < 10'000; ++i) {
+    for (int i = 0; i < snapshots_wanted || completed < 3'000; ++i) {
       const ModelSnapshot shown = gather(readers, options);
       const OperationCounts total = shown.total();
       ASSERT_TRUE(shown.consistent()) << "snapshot " << i;
@@ -220,11 +220,11 @@ void check_shared(unsigned instant_attempts, int snapshots_wanted) {
 }
 
 TEST(ConcurrentSnapshot, shows_no_completion_without_its_submission_on_shared_threads) {
-  check_shared(1, 3000);
+  check_shared(1, 1000);
 }
 
 TEST(ConcurrentSnapshot, holds_on_shared_threads_when_one_instant_is_sought) {
-  check_shared(16, 500);
+  check_shared(16, 300);
 }
 
 TEST(ConcurrentSnapshot, loses_nothing_while_threads_come_and_go) {

@@ -36,6 +36,18 @@ TEST(Connection, answers_pipelined_requests_in_order) {
   play_every_way(script);
 }
 
+TEST(Connection, answers_more_requests_than_its_buffer_holds) {
+  std::string input;
+  for (int i = 0; i < 400; ++i) input += i % 3 == 0 ? get_b : get_a;
+  const Script script = script_of(input);
+  for (const std::size_t piece : {std::size_t{SIZE_MAX}, std::size_t{1000}, std::size_t{37}}) {
+    const Played result = play(script, {piece, SIZE_MAX, Fault::none, SIZE_MAX});
+    ASSERT_EQ(result.responses.size(), 400u);
+    for (std::size_t i = 0; i < 400; ++i)
+      ASSERT_EQ(result.responses[i].body, script.files.at(i % 3 == 0 ? "b" : "a")) << i;
+  }
+}
+
 TEST(Connection, serves_the_last_request_of_a_peer_that_shut_down_its_side) {
   EXPECT_EQ(play(script_of(get_a)).responses.at(0).body, "content a");
 }
@@ -68,8 +80,11 @@ TEST(Connection, tolerates_one_empty_line_before_a_request) {
   const Script script = script_of("\r\n" + get_a + "\r\n" + get_b);
   EXPECT_EQ(play(script).responses.size(), 2u);
   play_every_way(script);
-  const Played two = play(script_of("\r\n\r\n" + get_a));
-  EXPECT_EQ(two.responses.at(0).status, 400);
+  for (const std::size_t piece : {1u, 2u, 100u}) {
+    const Played two =
+        play(script_of("\r\n\r\n" + get_a), {piece, SIZE_MAX, Fault::none, SIZE_MAX});
+    EXPECT_EQ(two.responses.at(0).status, 400);
+  }
 }
 
 TEST(Connection, skips_a_short_unwanted_body) {
@@ -99,6 +114,10 @@ TEST(Connection, listens_to_a_refused_peer_only_so_long) {
   const Played flooded = play(flood);
   EXPECT_EQ(flooded.responses.size(), 1u);
   EXPECT_LE(flooded.steps, 3 + 256 * 1024 / 4096 + 1);
+  const Script trickle = script_of(post + std::string(3000, 'x'));  // one byte a millisecond
+  const Played trickled = play(trickle, {1, SIZE_MAX, Fault::none, SIZE_MAX});
+  EXPECT_TRUE(trickled.violations.empty());
+  EXPECT_LE(trickled.steps, post.size() + 2 + 2001);
   Script silent = script_of(post);
   silent.at_end = AtEnd::waits;
   EXPECT_EQ(play(silent).trace, "RSHR");

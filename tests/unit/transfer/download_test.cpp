@@ -98,7 +98,9 @@ TEST_P(Ranges, are_answered) {
   ASSERT_EQ(result.responses.size(), 1u);
   const Response& response = result.responses[0];
   EXPECT_EQ(response.status, c.status);
-  if (c.status != 416) EXPECT_EQ(response.body, c.body);
+  if (c.status != 416) {
+    EXPECT_EQ(response.body, c.body);
+  }
   const auto found = response.headers.find("content-range");
   EXPECT_EQ(found == response.headers.end() ? "" : found->second, c.content_range);
   EXPECT_EQ(result.reason, CloseReason::finished);
@@ -118,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         RangeCase{"stale", "Range: bytes=0-0\r\nIf-Range: \"other\"\r\n", 200, large, ""},
         RangeCase{"dated", "Range: bytes=0-0\r\nIf-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 200,
                   large, ""}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(Download, honours_if_range_with_the_same_tag) {
   const Played first = play(script_of(get("/large.bin")));
@@ -144,6 +146,12 @@ TEST(Download, closes_when_the_file_became_shorter_while_it_was_sent) {
   EXPECT_FALSE(result.responses[0].complete);
   ASSERT_EQ(result.records.size(), 1u);
   EXPECT_FALSE(result.records[0].whole);
+  EXPECT_EQ(result.records[0].status, 200);
+}
+
+TEST(Download, takes_a_read_of_nothing_for_the_end_of_the_file) {
+  const Played result = play(script_of(get("/small.txt")), {SIZE_MAX, 2, Fault::nothing, SIZE_MAX});
+  EXPECT_EQ(result.responses.at(0).status, 500);
 }
 
 TEST(Download, confesses_when_the_file_became_shorter_before_anything_was_sent) {
@@ -205,7 +213,7 @@ INSTANTIATE_TEST_SUITE_P(Table, RefusedDownload,
                                          RefusalCase{"dots", "/../secret", 400, ""},
                                          RefusalCase{"backslash", "/a%5Cb", 400, ""},
                                          RefusalCase{"device", "/con.txt", 400, ""}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& row) { return row.param.name; });
 
 TEST(Download, is_refused_where_anonymous_reading_is_off) {
   Script script = script_of(get("/small.txt"));

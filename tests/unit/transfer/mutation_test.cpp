@@ -97,6 +97,14 @@ TEST(Mutation, never_breaks_a_promise) {
   }
 }
 
+// Whether 100 (Continue) is sent depends on what has come by then.
+std::string final_responses(std::string sent) {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\n";
+  for (std::size_t at = 0; (at = sent.find(interim, at)) != std::string::npos;)
+    sent.erase(at, interim.size());
+  return sent;
+}
+
 // The same bytes in other pieces are the same requests.
 TEST(Mutation, pieces_make_no_difference) {
   const std::uint64_t first = std::random_device{}();
@@ -107,11 +115,10 @@ TEST(Mutation, pieces_make_no_difference) {
     script.files = {{"a", "content a"}, {"b", "content b, which is longer than a buffer"}};
     script.strict_uploads = false;
     script.input = damage.requests();
-    // Whether 100 (Continue) is sent depends on what has come by then.
-    if (script.input.find("Expect") != std::string::npos) continue;
     const Played whole = play(script);
     const Played bytes = play(script, {1, SIZE_MAX, Fault::none, SIZE_MAX});
-    ASSERT_EQ(whole.sent, bytes.sent) << "seed " << seed << "\n" << script.input;
+    ASSERT_EQ(final_responses(whole.sent), final_responses(bytes.sent)) << "seed " << seed << "\n"
+                                                                        << script.input;
     ASSERT_EQ(whole.files, bytes.files) << "seed " << seed << "\n" << script.input;
   }
 }

@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
         Smuggled{"chunk_extension", put + "Transfer-Encoding: chunked\r\n\r\n0;a\r\n\r\n", 400},
         Smuggled{"chunk_trailer_fold",
                  put + "Transfer-Encoding: chunked\r\n\r\n0\r\nA: b\r\n c\r\n\r\n", 400}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 }  // namespace
 }  // namespace overlap::test

@@ -106,6 +106,21 @@ TEST(Upload, keeps_what_follows_a_chunked_body_when_it_came_with_it) {
   EXPECT_EQ(result.files.at("empty"), "");
 }
 
+TEST(Upload, keeps_what_follows_a_chunked_body_when_it_came_with_its_end) {
+  const std::string padding = "X: " + std::string(300, 'x') + "\r\n";
+  Script script = script_of(chunked("/new.txt", chunk(body) + chunk(""), padding) +
+                            sized("/old.txt", body) + sized("/empty", ""));
+  script.config.limits.chunk_bytes = 256 * 1024;
+  // The head arrives alone, everything else behind it at once.
+  const std::size_t head = script.input.find("\r\n\r\n") + 4;
+  ASSERT_GT(head, script.input.size() - head);
+  const Played result = play(script, {head, SIZE_MAX, Fault::none, SIZE_MAX});
+  ASSERT_EQ(result.responses.size(), 3u);
+  EXPECT_EQ(result.files.at("old.txt"), body);
+  EXPECT_EQ(result.files.at("empty"), "");
+  play_every_way(script);
+}
+
 TEST(Upload, never_receives_past_a_body_of_known_length) {
   Script script = script_of(sized("/new.txt", body));
   script.config.limits.chunk_bytes = 256 * 1024;
@@ -187,7 +202,7 @@ INSTANTIATE_TEST_SUITE_P(
         RefusedPut{"chunk_extension", chunked("/new.txt", "1;a=b\r\nx\r\n0\r\n\r\n"), 400, false},
         RefusedPut{"chunk_end", chunked("/new.txt", "1\r\nxy\r\n0\r\n\r\n"), 400, false},
         RefusedPut{"chunks_too_large", chunked("/new.txt", "41\r\n"), 413, false}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& row) { return row.param.name; });
 
 TEST(Upload, of_the_largest_size_is_accepted) {
   const std::string largest(64, 'x');

@@ -30,11 +30,15 @@ def model_result($statistics):
       peak_in_flight: $model.queue.peak,
       latency_us: {p50: $model.latency_us.all.p50, p99: $model.latency_us.all.p99},
       completions_per_wake: $model.loop.completions_per_wake,
+      requests: $model.requests_total,
       operations: ($operations | map({key: .operation, value: {submitted, completed, in_flight}}) | from_entries)
     };
 
 def result_problems($snapshots; $snapshot_errors; $drained; $stopped; $exit_status):
   (.models[] | .name as $name | .problems[] | "\($name): \(.)"),
+  # What was not counted cannot be inconsistent.
+  (.models[] | select((.requests["2xx"] // 0) < .transfers or .submitted < 2 * .transfers)
+   | "\(.name): \(.transfers) transfers, but counted are \(.requests["2xx"]) requests and \(.submitted) operations"),
   ($snapshots | to_entries[] | .key as $number | .value | identity_problems | "snapshot \($number + 1): \(.)"),
   ($snapshot_errors | split("\n")[] | select(. != "") | "a snapshot could not be taken: \(.)"),
   (if $snapshots == [] then "no snapshot was taken during the load" else empty end),

@@ -15,9 +15,9 @@ packages=(
   dpkg-dev patch xz-utils                             # unpacking the source packages of the libraries
   wine curl jq procps util-linux                      # running and measuring it
 )
-# Taken where the distribution has them: Debian names the 64-bit Wine apart, and only clang-format 14 is the one
-# whose layout tests/tidy checks.
-packages_if_known=(wine64 clang-format-14 llvm)
+# Taken where the distribution has them: Debian names the 64-bit Wine apart, only clang-format 14 is the one whose layout
+# tests/tidy checks, and llvm puts names into the reports of the sanitizers.
+packages_if_known=(wine64 clang-format-14 llvm shellcheck)
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { apt-cache show "$1" >/dev/null 2>&1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test that this machine can run, stage by stage, and stops at the first stage that fails.
 #   usage: scripts/test.sh [--quick | --help]
-#     --quick   leaves out ThreadSanitizer, the system test and the transfers of run.sh
+#     --quick   leaves out ThreadSanitizer, the system tests and the transfers of run.sh
 # The logs of the stages lie in build/test/. The last line tells how many tests passed and failed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -94,6 +94,7 @@ windows() {
     stage system-tests run_ctest mingw --label-regex system
     stage transfers "$here/run.sh" --once --port "$port"
     cat "$logs/transfers.log"
+    stage interrupts "$overlap_top/tests/system/run_ends_cleanly.sh" $((port + 10))
   fi
 }
 

@@ -123,6 +123,7 @@ transfer_all() {
     --argjson download_mb_s "$(megabytes_per_second 4 "$results/big-down.log")" \
     --argjson requests_s "$(per_second "$results/small-down.log")" \
     --argjson uploads_s "$(per_second "$results/small-up.log")" \
-    '{$sha256_ok, $upload_mb_s, $download_mb_s, $requests_s, $uploads_s,
+    --argjson transfers "$(cat "$results"/*.log | wc -l)" \
+    '{$sha256_ok, $upload_mb_s, $download_mb_s, $requests_s, $uploads_s, $transfers,
       problems: ($problems | split("\n") | map(select(. != "")))}' >"$results/figures.json"
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/path/windows_name.h"
+#include "service/store/file_info.h"
 
 namespace overlap::store {
 
@@ -25,22 +26,6 @@ StoreOutcome last_failure() {
 bool is_folder(const std::wstring& path) {
   const DWORD attributes = GetFileAttributesW(path.c_str());
   return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-}
-
-std::uint64_t join(DWORD high, DWORD low) { return std::uint64_t{high} << 32 | low; }
-
-bool read_info(HANDLE file, FileInfo& info) {
-  BY_HANDLE_FILE_INFORMATION found{};
-  if (!GetFileInformationByHandle(file, &found)) return false;
-  info.size = join(found.nFileSizeHigh, found.nFileSizeLow);
-  info.modified_ticks =
-      join(found.ftLastWriteTime.dwHighDateTime, found.ftLastWriteTime.dwLowDateTime);
-  // FILETIME counts 100 ns from 1601 (Microsoft: "FILETIME structure").
-  constexpr std::int64_t epoch_seconds = 11644473600;
-  info.modified_unix_seconds =
-      static_cast<std::int64_t>(info.modified_ticks / 10'000'000) - epoch_seconds;
-  info.file_id = join(found.nFileIndexHigh, found.nFileIndexLow);
-  return true;
 }
 
 std::wstring folder_of(const std::wstring& path) { return path.substr(0, path.rfind(L'\\') + 1); }
@@ -125,9 +110,9 @@ StoreOutcome open_for_reading(const std::wstring& path, win::FileHandle& file) {
     return failure(code);
   }
   StoreOutcome outcome;
-  if (!read_info(file.get(), outcome.info)) {
-    outcome = last_failure();
+  if (const DWORD code = read_file_info(file.get(), outcome.info)) {
     file.reset();
+    return failure(code);
   }
   return outcome;
 }
@@ -170,7 +155,7 @@ StoreOutcome PendingFile::create(const std::wstring& target, std::uint64_t size_
 StoreOutcome PendingFile::commit(config::FlushPolicy flush) {
   if (flush == config::FlushPolicy::file && !FlushFileBuffers(file_.get())) return last_failure();
   StoreOutcome outcome;
-  if (!read_info(file_.get(), outcome.info)) return last_failure();
+  if (const DWORD code = read_file_info(file_.get(), outcome.info)) return failure(code);
   DWORD pause = rename_pause_first_ms;
   for (int attempt = 1;; ++attempt, pause *= 2) {
     outcome.created = GetFileAttributesW(target_.c_str()) == INVALID_FILE_ATTRIBUTES;

@@ -3,8 +3,9 @@
 # no process, no port, the exit status that the moment deserves.
 #   usage: tests/system/run_ends_cleanly.sh [BASE]    ports from BASE on (default 8170)
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../../scripts/shell.sh"
+. "$here/../../scripts/shell.sh" # gives overlap_top
 
 base=${1:-8170}
 end_seconds_max=100

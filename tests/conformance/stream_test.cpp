@@ -186,10 +186,9 @@ TYPED_TEST(Streams, a_reset_ends_a_pending_send_file_with_an_error) {
   }
   ASSERT_TRUE(op.pending());
   pair.peer->reset();
-  // TransmitFile under Wine reports what had left before the reset as a short success; then it is
-  // the next operation that fails.
+  // TransmitFile under Wine may report success although the reset has lost bytes on the way, as
+  // any send may; then it is the next operation that fails.
   if (this->finish(op).result == Result::ok) {
-    EXPECT_LT(op.outcome.bytes, std::size_t{1} << 20);
     op.forget();
     this->model->send_file(op, pair.stream, {}, file, 0, 1 << 20);
     this->finish(op);

@@ -30,8 +30,7 @@ void MemoryStore::put(const std::string& name, const Version& version) {
 
 void MemoryStore::submit(Job& job) noexcept {
   const auto microseconds = static_cast<std::uint64_t>(faults_.delay_max.count() / 1000);
-  waiting_.push_back(
-      {&job, now_ + std::chrono::microseconds(random_.below(microseconds + 1))});
+  waiting_.push_back({&job, now_ + std::chrono::microseconds(random_.below(microseconds + 1))});
 }
 
 Instant MemoryStore::next_due() const noexcept {

@@ -56,8 +56,8 @@ bool ResponseReader::read_head() {
     expected_.push_back({});
   }
   const Expected& expected = expected_.front();
-  const bool without_body = expected.kind == Expected::Kind::head || head_->status == 204 ||
-                            head_->status == 304;
+  const bool without_body =
+      expected.kind == Expected::Kind::head || head_->status == 204 || head_->status == 304;
   if (without_body) {
     head_->length = 0;
   } else if (!head_->length) {
@@ -111,8 +111,8 @@ bool ResponseReader::read_body() {
 // What has been sent of a file must be a part of one version of it.
 void ResponseReader::check_body(bool whole) {
   const Expected& expected = expected_.front();
-  const bool of_file = expected.kind == Expected::Kind::get &&
-                       (head_->status == 200 || head_->status == 206);
+  const bool of_file =
+      expected.kind == Expected::Kind::get && (head_->status == 200 || head_->status == 206);
   if (!of_file) return;
   const std::vector<Version>& offered = versions_.offered(expected.name);
   const bool good = std::ranges::any_of(offered, [&](const Version& version) {

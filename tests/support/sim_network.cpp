@@ -44,8 +44,18 @@ std::unique_ptr<Peer> Port::connect(std::size_t pipe_bytes) {
   auto connection =
       std::make_shared<Connection>(pipe_bytes, "192.0.2." + std::to_string(number / 50'000 % 256) +
                                                    ":" + std::to_string(1024 + number % 50'000));
-  backlog_.push_back(connection);
+  if (closed_) {
+    connection->reset();
+  } else {
+    backlog_.push_back(connection);
+  }
   return std::make_unique<Peer>(std::move(connection));
+}
+
+void Port::close() noexcept {
+  closed_ = true;
+  for (const auto& connection : backlog_) connection->reset();
+  backlog_.clear();
 }
 
 }  // namespace overlap::sim

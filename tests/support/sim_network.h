@@ -99,9 +99,12 @@ class Port : public Handle {
   // `pipe_bytes` is how much each direction of the connection holds.
   std::unique_ptr<Peer> connect(std::size_t pipe_bytes = 64 * 1024);
   std::size_t backlog() const noexcept { return backlog_.size(); }
+  // Refuses whoever waits and whoever comes.
+  void close() noexcept;
 
  private:
   friend class SimModel;
+  bool closed_ = false;
   std::deque<std::shared_ptr<Connection>> backlog_;
   std::uint32_t connected_ = 0;
 };

@@ -1,0 +1,101 @@
+#include "tests/simulation/client.h"
+
+#include <algorithm>
+#include <array>
+
+namespace overlap::simulation {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+Client::Client(std::uint64_t seed, std::unique_ptr<sim::Peer> peer,
+               const std::vector<std::string>& names, Versions& versions, Report& report)
+    : random_(seed),
+      peer_(std::move(peer)),
+      names_(names),
+      versions_(versions),
+      reader_(versions, report) {
+  switch (random_.below(12)) {
+    case 0: temper_ = Temper::slow; break;
+    case 1: temper_ = Temper::deaf; break;
+    case 2: temper_ = Temper::torn; break;
+    case 3: temper_ = Temper::hasty; break;
+    case 4:
+    case 5: temper_ = Temper::half_closed; break;
+    default: temper_ = Temper::steady; break;
+  }
+  acts_left_ = static_cast<std::size_t>(random_.below(200));
+  write_script();
+}
+
+Instant Client::pause() {
+  if (temper_ == Temper::slow && random_.chance(20)) return microseconds(random_.below(90'000'000));
+  if (random_.chance(300)) return microseconds(random_.below(200));
+  return microseconds(random_.below(20'000));
+}
+
+void Client::act(Instant now) {
+  if (!peer_) return;
+  next_act_ = now + pause();
+  if (temper_ == Temper::torn && acts_left_-- == 0) {
+    peer_->reset();
+    return leave();
+  }
+  send_some();
+  if (temper_ != Temper::deaf && random_.chance(900)) return receive_some();
+  if (temper_ == Temper::deaf) {
+    // It looks at nothing but whether the connection is still there.
+    std::array<std::byte, 1> byte;
+    if (line_ == script_.size() && peer_->unread() == 0) {
+      const test::PeerReceived got = peer_->receive(byte);
+      if (got.ended || got.lost) leave();
+    } else if (peer_->send({}) == 0 && random_.chance(5)) {
+      leave();  // at last it goes
+    }
+  }
+}
+
+void Client::send_some() {
+  if (line_ == script_.size()) return;
+  Line& line = script_[line_];
+  if (line.waits_for_continue && said_ == 0 && !reader_.may_go_on() && ++waited_ < 100) return;
+  if (said_ == 0) {
+    waited_ = 0;
+    reader_.forget_continue();
+    for (Expected& expected : line.expected) reader_.expect(std::move(expected));
+    line.expected.clear();
+  }
+  // Sometimes byte by byte, sometimes all that fits.
+  std::size_t count = line.text.size() - said_;
+  if (random_.chance(600))
+    count = std::min(count, static_cast<std::size_t>(random_.between(1, 3000)));
+  if (random_.chance(100)) count = std::min<std::size_t>(count, 1);
+  // The last byte may be committed the moment it has left.
+  if (said_ + count == line.text.size())
+    for (const Version& version : line.whole) versions_.sent_whole(version);
+  said_ += peer_->send(std::as_bytes(std::span(line.text)).subspan(said_, count));
+  if (said_ < line.text.size()) return;
+  ++line_;
+  said_ = 0;
+  if (line_ < script_.size()) return;
+  if (temper_ == Temper::half_closed) peer_->shutdown_send();
+  if (temper_ == Temper::hasty) leave();
+}
+
+void Client::receive_some() {
+  if (!peer_) return;
+  std::array<std::byte, 8192> buffer;
+  const std::size_t gulp = random_.chance(200) ? 1 : buffer.size();
+  const test::PeerReceived got = peer_->receive(std::span(buffer).first(gulp));
+  reader_.receive(std::span(buffer).first(got.bytes));
+  const bool satisfied = line_ == script_.size() && reader_.outstanding() == 0;
+  if (got.ended || got.lost || (satisfied && random_.chance(50))) leave();
+}
+
+void Client::leave() {
+  reader_.end();
+  peer_.reset();
+  next_act_ = never;
+}
+
+}  // namespace overlap::simulation

@@ -1,0 +1,92 @@
+#include "tests/simulation/host.h"
+
+#include <algorithm>
+
+namespace overlap::simulation {
+
+using namespace std::chrono_literals;
+
+Host::Host(const sim::Settings& settings, const SessionConfig& config, std::size_t connections_max,
+           MemoryStore& store, Report& report)
+    : config_(config),
+      connections_max_(connections_max),
+      store_(store),
+      report_(report),
+      model_(settings) {
+  model_.record_into(recorder_);
+  model_.accept(accepting_, listener_);
+}
+
+Host::~Host() = default;
+
+Now Host::now() noexcept {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(model_.now());
+  return {model_.now(), 1'750'000'000 + seconds.count(), phase_ != Phase::open};
+}
+
+void Host::opened() noexcept { recorder_.connection_opened(); }
+
+void Host::request_finished(const std::string&, const RequestRecord& record) noexcept {
+  recorder_.request_finished(record.status, record.whole);
+  if (record.duration < Instant::zero()) report_.fail("a request took less than no time");
+}
+
+void Host::closed(Connection& connection, CloseReason reason) noexcept {
+  recorder_.connection_closed(reason);
+  const auto found =
+      std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
+  if (found == connections_.end()) return report_.fail("a connection was closed twice");
+  connections_.erase(found);
+}
+
+void Host::on_accepted(io::OperationBase& op, const Outcome& outcome) noexcept {
+  static_cast<Accepting&>(op).self.accepted(outcome);
+}
+
+void Host::accepted(const Outcome& outcome) {
+  if (outcome.result == Result::ok) {
+    const bool full = connections_.size() >= connections_max_;
+    const auto mode = full ? Session::Mode::refuse : Session::Mode::serve;
+    connections_.push_back(
+        std::make_unique<Connection>(*this, model_.take(accepting_), config_, mode));
+    ++report_.connections;
+    connections_.back()->start();
+  }
+  if (phase_ == Phase::open) model_.accept(accepting_, listener_);
+}
+
+void Host::enter(Phase phase) {
+  phase_ = phase;
+  if (phase != Phase::open) model_.cancel(accepting_, io::Cancel::stopping);
+  next_tick_ = Instant::zero();
+}
+
+void Host::tick() {
+  for (const auto& connection : connections_) {
+    connection->expire(model_.now());
+    if (phase_ != Phase::open) connection->interrupt(phase_ == Phase::draining);
+  }
+  next_tick_ = model_.now() + (phase_ == Phase::open ? 500ms : 50ms);
+  const stats::ModelSnapshot snapshot = stats_.snapshot(model_.now());
+  if (!snapshot.consistent()) report_.fail("the identity of the counters does not hold");
+}
+
+void Host::run(Instant until) {
+  const Instant next = std::min({until, next_tick_, store_.next_due()});
+  model_.wait(std::max(next - model_.now(), Instant::zero()));
+  store_.run(model_.now());
+  if (model_.now() >= next_tick_) tick();
+}
+
+void Host::check() const {
+  if (model_.in_flight() != 0) report_.fail("operations are left in flight");
+  const stats::ModelSnapshot snapshot = stats_.snapshot(model_.now());
+  if (!snapshot.consistent()) report_.fail("the identity of the counters does not hold at the end");
+  if (snapshot.total().in_flight != 0)
+    report_.fail("the counters say that operations are in flight");
+  if (snapshot.connections_open != 0) report_.fail("the counters say that connections are open");
+  if (snapshot.connections_opened != static_cast<std::int64_t>(report_.connections))
+    report_.fail("not every connection was counted");
+}
+
+}  // namespace overlap::simulation

@@ -34,7 +34,7 @@ class Listener {
   // Once a second: measures the dispatch lag. Any one thread.
   virtual void probe() = 0;
   virtual std::uint16_t port() const = 0;  // as bound by start(), kept over a pause; any thread
-  virtual bool accepting() const = 0;                 // any thread
+  virtual bool accepting() const = 0;      // any thread
   virtual stats::ModelSnapshot snapshot() const = 0;  // any thread
   virtual const config::Listener& config() const = 0;
 };

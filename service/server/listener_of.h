@@ -155,9 +155,7 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   void accept_recovered() noexcept override {
     log::event(log::EventId::listener_recovered, {config_.name, place_text()});
   }
-  std::string place_text() const {
-    return config_.address + " port " + std::to_string(port());
-  }
+  std::string place_text() const { return config_.address + " port " + std::to_string(port()); }
 
   const config::Listener config_;
   stats::ModelStats stats_;

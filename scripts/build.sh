@@ -14,6 +14,8 @@ build_preset() (
   shift
   mkdir -p "$overlap_top/build"
   cd "$overlap_top" || exit 1
+  # Another checkout of the same sources, in whatever folder, finds its objects in the cache.
+  export CCACHE_BASEDIR=$overlap_top CCACHE_NOHASHDIR=true
   exec 9>"build/$preset.lock"
   flock 9 # two scripts may want the same build
   fresh=()

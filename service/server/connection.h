@@ -163,7 +163,7 @@ class Connection {
       action = resume(Outcome{});
     }
     publish();
-    std::visit([this](const auto& wanted) { issue(wanted); }, action);
+    std::visit([this](const auto& wanted) { this->issue(wanted); }, action);
   }
 
   void issue(const Receive& a) noexcept { host_.model().receive(operation_, stream_, a.into); }

@@ -70,11 +70,9 @@ void Client::send_some() {
   if (random_.chance(600))
     count = std::min(count, static_cast<std::size_t>(random_.between(1, 3000)));
   if (random_.chance(100)) count = std::min<std::size_t>(count, 1);
-  // The last byte may be committed the moment it has left.
-  if (said_ + count == line.text.size())
-    for (const Version& version : line.whole) versions_.sent_whole(version);
   said_ += peer_->send(std::as_bytes(std::span(line.text)).subspan(said_, count));
   if (said_ < line.text.size()) return;
+  for (const Version& version : line.whole) versions_.sent_whole(version);
   ++line_;
   said_ = 0;
   if (line_ < script_.size()) return;

@@ -81,7 +81,7 @@ void Client::write_upload() {
   if (asks_first) say("Expect: 100-continue\r\n");
   say("\r\n");
   script_.back().expected.push_back({Expected::Kind::put, name, version, false});
-  if (asks_first && random_.chance(800)) {
+  if (asks_first && (chunked || size > 0) && random_.chance(800)) {
     script_.emplace_back();
     script_.back().waits_for_continue = true;
   }

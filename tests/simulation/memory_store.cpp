@@ -96,14 +96,13 @@ StoreOutcome MemoryStore::commit(Job& job) {
   }
   auto& temporary = static_cast<Temporary&>(*upload);
   if (random_.chance(faults_.refused)) return {some_error(), 0, false, {}};
-  const Version* version = version_of(temporary.name, *temporary.content);
-  if (!version) {
+  const std::vector<Version> versions = versions_of(temporary.name, *temporary.content);
+  if (versions.empty()) {
     report_.fail("the file " + temporary.name + " was replaced by what no client has sent");
-  } else if (!versions_.was_sent_whole(*version)) {
+  } else if (!sent_whole(versions)) {
     report_.fail("the file " + temporary.name + " was replaced before its upload had ended");
-  } else {
-    committed_.insert(version->number);
   }
+  for (const Version& version : versions) committed_.insert(version.number);
   ++report_.uploads_committed;
   const bool created = !files_.contains(temporary.name);
   File& file = files_[temporary.name];
@@ -111,20 +110,26 @@ StoreOutcome MemoryStore::commit(Job& job) {
   return {StoreError::none, 0, created, file.info};
 }
 
-const Version* MemoryStore::version_of(const std::string& name,
-                                       const sim::FileContent& content) const {
+std::vector<Version> MemoryStore::versions_of(const std::string& name,
+                                              const sim::FileContent& content) const {
   const std::vector<std::byte> bytes = content.bytes();
+  std::vector<Version> found;
   for (const Version& version : versions_.offered(name))
-    if (version.size == bytes.size() && version.holds(0, bytes)) return &version;
-  return nullptr;
+    if (version.size == bytes.size() && version.holds(0, bytes)) found.push_back(version);
+  return found;
+}
+
+bool MemoryStore::sent_whole(const std::vector<Version>& versions) const {
+  return std::ranges::any_of(versions,
+                             [this](const Version& v) { return versions_.was_sent_whole(v); });
 }
 
 void MemoryStore::check() const {
   for (const auto& [name, file] : files_) {
-    const Version* version = version_of(name, *file.content);
-    if (!version) {
+    const std::vector<Version> versions = versions_of(name, *file.content);
+    if (versions.empty()) {
       report_.fail("the file " + name + " is not one complete upload");
-    } else if (!versions_.was_sent_whole(*version)) {
+    } else if (!sent_whole(versions)) {
       report_.fail("the file " + name + " is an upload that was never sent to the end");
     }
   }

@@ -57,7 +57,9 @@ class MemoryStore final : public store::StoreApi<sim::NativeFile> {
   StoreOutcome create(Job& job);
   StoreOutcome commit(Job& job);
   StoreError some_error();
-  const Version* version_of(const std::string& name, const sim::FileContent& content) const;
+  // The versions that have these bytes: one, but for very small ones.
+  std::vector<Version> versions_of(const std::string& name, const sim::FileContent& content) const;
+  bool sent_whole(const std::vector<Version>& versions) const;
   FileInfo new_info(std::uint64_t size);
 
   sim::Random random_;

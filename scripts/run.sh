@@ -106,6 +106,7 @@ finish() {
   stop_service
   if $wine_wanted; then wine_stop; fi
   remove_uploads
+  [ -z "$state" ] || rm -rf "$state"/{payload,stdin,polled,snapshot} # what is worth reading stays
   exit "$status"
 }
 

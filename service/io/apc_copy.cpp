@@ -15,11 +15,13 @@ void ApcModel::copy_file(OverlappedOperation& op, SOCKET socket, std::span<const
   copy.left = count;
   copy.sent = 0;
   copy.head = head;
-  if (!spare_buffers_.empty()) {
+  // Whole buffers are kept for the next; a short file takes no more than it needs.
+  copy.buffer_bytes = static_cast<std::size_t>(std::min<std::uint64_t>(count, copy_bytes));
+  if (copy.buffer_bytes == copy_bytes && !spare_buffers_.empty()) {
     copy.buffer = std::move(spare_buffers_.back());
     spare_buffers_.pop_back();
   } else {
-    copy.buffer.reset(new (std::nothrow) std::byte[copy_bytes]);
+    copy.buffer.reset(new (std::nothrow) std::byte[copy.buffer_bytes]);
   }
   if (!copy.buffer) return end_copy(op, ERROR_NOT_ENOUGH_MEMORY);
   copy_read(op);
@@ -51,7 +53,7 @@ void ApcModel::copy_read(OverlappedOperation& op) noexcept {
   if (op.cancel_reason() != Cancel::none) return end_copy(op, ERROR_OPERATION_ABORTED);
   copy.reading = true;
   aim(op, copy.file, copy.offset);
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(copy.left, copy_bytes));
+  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(copy.left, copy.buffer_bytes));
   const DWORD error = issue_read(op, copy.file, {copy.buffer.get(), size});
   if (error == ERROR_HANDLE_EOF) {
     op.error_ = error;
@@ -70,11 +72,12 @@ void ApcModel::copy_send(OverlappedOperation& op, std::size_t file_bytes) noexce
 }
 
 void ApcModel::end_copy(OverlappedOperation& op, DWORD error) noexcept {
-  if (op.copy_.buffer && spare_buffers_.size() < spare_buffers_max) {
-    spare_buffers_.push_back(std::move(op.copy_.buffer));
+  auto& copy = op.copy_;
+  if (copy.buffer && copy.buffer_bytes == copy_bytes && spare_buffers_.size() < spare_buffers_max) {
+    spare_buffers_.push_back(std::move(copy.buffer));
   }
-  op.copy_.buffer.reset();
-  finish(op, error, op.copy_.sent);
+  copy.buffer.reset();
+  finish(op, error, copy.sent);
 }
 
 }  // namespace overlap::io

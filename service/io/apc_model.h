@@ -23,6 +23,7 @@ class ApcModel : public OverlappedModel<ApcModel> {
       win::throw_last_error("DuplicateHandle for the thread of an APC model");
     }
     thread_.reset(thread);
+    spare_buffers_.reserve(spare_buffers_max);
   }
 
   void wake() noexcept {
@@ -53,6 +54,9 @@ class ApcModel : public OverlappedModel<ApcModel> {
   }
 
   Asked collect(Instant limit) noexcept {
+    // Routines may have run in an alertable wait inside a call of Winsock: they are not announced
+    // again.
+    if (!completed_.empty()) limit = Instant::zero();
     if (left_wait_ != Instant::zero()) recorder().longest_unalertable(now() - left_wait_);
     // While accepts are outstanding the wait is on their events too; both kinds are alertable.
     const DWORD woken_by =

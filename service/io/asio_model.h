@@ -148,6 +148,9 @@ class AsioModel {
     Listener listener(context_, native.family == AF_INET6 ? tcp::v6() : tcp::v4(),
                       native.socket.get());
     native.socket.release();
+    // Otherwise Asio would start the accept anew by itself when a peer is gone before it was
+    // accepted, and a stop in that moment would find nothing to cancel.
+    listener.set_option(boost::asio::socket_base::enable_connection_aborted(true));
     return listener;
   }
 

@@ -55,6 +55,7 @@ class OverlappedOperation : public OperationBase, public OVERLAPPED {
     bool reading = false;
     std::span<const std::byte> head;  // until it has been sent
     std::unique_ptr<std::byte[]> buffer;
+    std::size_t buffer_bytes = 0;
   };
   Copy copy_;
 };
@@ -85,6 +86,10 @@ inline Outcome outcome_of(const OperationBase& op, DWORD error, std::size_t byte
     return {reads && bytes == 0 ? Result::eof : Result::ok, 0, bytes};
   }
   if (error == ERROR_HANDLE_EOF && reads) return {Result::eof, 0, 0};
+  // The file has become shorter: the count tells.
+  if (error == ERROR_HANDLE_EOF && op.kind() == OperationKind::send_file) {
+    return {Result::ok, 0, bytes};
+  }
   if (error == ERROR_OPERATION_ABORTED) {
     const bool late = op.cancel_reason() == Cancel::deadline;
     return {late ? Result::timeout : Result::cancelled, error, bytes};
@@ -252,6 +257,7 @@ class OverlappedModel {
   // Makes the OVERLAPPED ready for a request on `handle`; the offset matters for files only.
   static void aim(OverlappedOperation& op, HANDLE handle, std::uint64_t offset) noexcept {
     static_cast<OVERLAPPED&>(op) = {};
+    op.Internal = static_cast<ULONG_PTR>(STATUS_PENDING);
     op.Offset = static_cast<DWORD>(offset);
     op.OffsetHigh = static_cast<DWORD>(offset >> 32);
     op.handle_ = handle;

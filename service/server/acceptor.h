@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "service/io/listen.h"
 #include "service/server/shard.h"
 
 namespace overlap::server {
@@ -98,9 +99,12 @@ class Acceptor final : public Ticked {
     if (expected != State::due && expected != State::pausing) return;
     if (!slot.state.compare_exchange_strong(expected, State::accepting)) return;
     if (closing_.load()) return finish(slot, State::accepting);
+    // Keeps the listening socket open until the late cancel below has been made.
+    active_.fetch_add(1);
     model_->accept(slot, *listener_);
     // A stop that came between saw nothing to cancel.
     if (closing_.load()) model_->cancel(slot, io::Cancel::stopping);
+    leave();
   }
 
   static void on_complete(io::OperationBase& op, const Outcome& outcome) noexcept {
@@ -113,7 +117,7 @@ class Acceptor final : public Ticked {
       hand_over(slot);
       slot.pause = pause_first;
       if (failing_.exchange(false)) client_.accept_recovered();
-    } else if (!closing_.load()) {
+    } else if (!closing_.load() && !peer_is_gone(outcome.native)) {
       if (!failing_.exchange(true)) client_.accept_failed(outcome.native);
       slot.retry_at.store(model_->now() + slot.pause);
       slot.pause = std::min(slot.pause * 2, pause_longest);
@@ -124,6 +128,11 @@ class Acceptor final : public Ticked {
     }
     slot.state.store(State::due);
     issue(slot);
+  }
+
+  // The peer gave up before it was accepted: nothing is wrong with the listening socket.
+  static bool peer_is_gone(std::uint32_t error) noexcept {
+    return error == ERROR_NETNAME_DELETED || error == WSAECONNRESET || error == WSAECONNABORTED;
   }
 
   void hand_over(Slot& slot) noexcept {

@@ -48,6 +48,7 @@ class Connection {
       : host_(host),
         stream_(std::move(accepted.stream)),
         peer_(std::move(accepted.peer)),
+        mode_(mode),
         session_(config, mode) {}
 
   // Any thread, once: the session runs on the model.
@@ -72,7 +73,7 @@ class Connection {
     return operation_.pending() ? operation_.submitted_at() : never;
   }
 
-  const std::string& peer() const noexcept { return peer_; }
+  Session::Mode mode() const noexcept { return mode_; }
 
   // The host's list of connections.
   Connection* previous = nullptr;
@@ -163,7 +164,7 @@ class Connection {
       action = resume(Outcome{});
     }
     publish();
-    std::visit([this](const auto& wanted) { this->issue(wanted); }, action);
+    std::visit([this](auto& wanted) { this->issue(wanted); }, action);
   }
 
   void issue(const Receive& a) noexcept { host_.model().receive(operation_, stream_, a.into); }
@@ -175,9 +176,9 @@ class Connection {
   void issue(const Write& a) noexcept {
     host_.model().write(operation_, file(), a.offset, a.bytes);
   }
-  void issue(const Ask& a) noexcept {
+  void issue(Ask& a) noexcept {
     if (!opens(a.verb)) file_.reset();  // the store renames or deletes it: we let go first
-    job_.ask = a;
+    job_.ask = std::move(a);
     host_.store().submit(job_);
   }
   void issue(const Close& a) noexcept {
@@ -208,6 +209,7 @@ class Connection {
   typename M::Stream stream_;
   std::optional<typename M::File> file_;
   std::string peer_;
+  const Session::Mode mode_;
   Operation operation_{*this};
   Resume resume_{*this};
   StoreRequest job_{*this};

@@ -15,7 +15,8 @@ class Guard {
 
 // Posting is not enough here: between the moment a tick has seen a deadline pass and its cancel,
 // another thread could complete the operation and start the next one, which would be cancelled
-// instead. Held for a few instructions, and by a second thread only in that moment; so it spins.
+// instead. A handler holds it for a few instructions, the tick for the time of one cancel, and both
+// at once hardly ever; so it spins.
 template <>
 class Guard<true> {
  public:

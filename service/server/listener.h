@@ -18,11 +18,14 @@ class Listener {
  public:
   virtual ~Listener() = default;
 
-  // Binds, listens and accepts. Throws std::system_error naming address and port.
+  // Binds, listens and accepts; once. Throws std::system_error naming address and port.
   virtual void start() = 0;
-  // Gives the port up; connections go on. The opposite is start().
+  // New connections are answered with 503; those that are open go on. The port is kept: where it
+  // was bound exclusively, Windows would not give it back while a connection lives (Microsoft:
+  // "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
   virtual void pause() = 0;
-  // Refuses new connections and closes idle ones; requests under way may finish. Returns at once.
+  virtual void resume() = 0;
+  // Gives the port up and closes idle connections; requests under way may finish. Returns at once.
   virtual void drain() = 0;
   // Closes what is left. Returns at once.
   virtual void close() = 0;
@@ -33,8 +36,8 @@ class Listener {
 
   // Once a second: measures the dispatch lag. Any one thread.
   virtual void probe() = 0;
-  virtual std::uint16_t port() const = 0;  // as bound by start(), kept over a pause; any thread
-  virtual bool accepting() const = 0;      // any thread
+  virtual std::uint16_t port() const = 0;             // as bound by start(); any thread
+  virtual bool accepting() const = 0;                 // any thread
   virtual stats::ModelSnapshot snapshot() const = 0;  // any thread
   virtual const config::Listener& config() const = 0;
 };

@@ -33,38 +33,36 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   }
 
   void start() override {
-    io::ListenSocket socket = io::listen_on(config_.address, port_.load());
+    io::ListenSocket socket = io::listen_on(config_.address, config_.port);
     port_.store(socket.port);
-    if (!front_) {
-      front_ = std::make_unique<Shard<M>>(services_, M::shared ? threads() : 1, &acceptor_);
-      if constexpr (!M::shared) {
-        while (shards_.size() < threads_at_start()) add_shard();
-      }
+    front_ = std::make_unique<Shard<M>>(services_, M::shared ? threads() : 1, &acceptor_);
+    if constexpr (!M::shared) {
+      while (shards_.size() < threads_at_start()) add_shard();
     }
     acceptor_.open(front_->model(), std::move(socket));
     accepting_.store(true);
   }
 
-  void pause() override {
-    accepting_.store(false);
-    if (front_) acceptor_.close();
-  }
+  void pause() override { accepting_.store(false); }
+  void resume() override { accepting_.store(true); }
 
   void drain() override {
-    pause();
+    accepting_.store(false);
+    acceptor_.close();
     enter(Phase::draining);
   }
   void close() override { enter(Phase::closing); }
 
   std::size_t connections() const override {
     const std::lock_guard hold(shards_mutex_);
-    std::size_t count = front_ ? front_->load() : 0;
-    for (const auto& shard : shards_) count += shard->load();
+    std::size_t count = front_ ? front_->carried() : 0;
+    for (const auto& shard : shards_) count += shard->carried();
     return count;
   }
 
   void stop() override {
-    pause();
+    accepting_.store(false);
+    acceptor_.close();
     if (connections() != 0) io::broken_invariant("a listener was stopped with connections open");
     const std::lock_guard hold(shards_mutex_);
     shards_.clear();
@@ -125,27 +123,31 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   }
 
   bool place(io::Accepted<typename M::Stream>& connection) {
-    if (connections() >= config_.connections_max) return false;
+    if (!accepting_.load()) return false;
     if constexpr (M::shared) {
-      return front_->adopt(connection, Session::Mode::serve);
+      return front_->adopt(connection, Session::Mode::serve, config_.connections_max);
     } else {
-      // Only this thread adds shards, so the list may be read without its mutex.
+      // Only this thread adds shards and connections: the list may be read without its mutex, and
+      // the number can only fall meanwhile.
       Shard<M>* least = nullptr;
+      std::size_t served = 0;
       for (const auto& shard : shards_) {
-        if (!least || shard->load() < least->load()) least = shard.get();
+        served += shard->served();
+        if (!least || shard->served() < least->served()) least = shard.get();
       }
-      if (least && least->adopt(connection, Session::Mode::serve)) return true;
-      return shards_.size() < threads() && add_shard().adopt(connection, Session::Mode::serve);
+      if (served >= config_.connections_max) return false;
+      const auto mode = Session::Mode::serve;
+      if (least && least->adopt(connection, mode, M::operations_max)) return true;
+      if (shards_.size() >= threads()) return false;
+      return add_shard().adopt(connection, mode, M::operations_max);
     }
   }
 
-  // 503 from the thread that accepts; past its slots the connection is just closed.
+  // 503 from the thread that accepts; past its places the connection is just closed.
   void refuse(io::Accepted<typename M::Stream>& connection) {
     Shard<M>::recorder().connection_rejected();
     constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
-    const std::size_t places_max =
-        M::shared ? config_.connections_max + refusals_max : refusals_max;
-    front_->adopt(connection, Session::Mode::refuse, places_max);
+    front_->adopt(connection, Session::Mode::refuse, refusals_max);
   }
 
   void accept_failed(std::uint32_t error) noexcept override {

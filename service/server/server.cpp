@@ -62,7 +62,6 @@ void Server::start() {
 
 void Server::open_listeners() {
   for (const auto& listener : listeners_) {
-    if (listener->accepting()) continue;
     try {
       listener->start();
     } catch (const std::exception& error) {
@@ -82,7 +81,7 @@ void Server::pause() {
 }
 
 void Server::resume() {
-  open_listeners();
+  for (const auto& listener : listeners_) listener->resume();
   state_.store(State::running);
 }
 
@@ -102,6 +101,9 @@ void Server::stop(const std::function<void()>& progress) {
   }
   watch_ends_.notify_all();
   if (watch_.joinable()) watch_.join();
+  // No connection is left, but a thread of the store may still be about to wake the model that it
+  // has posted its last answer to: those threads end before the models do.
+  store_.reset();
   for (const auto& listener : listeners_) listener->stop();
   state_.store(State::stopped);
 }

@@ -27,9 +27,8 @@ class Server final : public stats::SnapshotSource {
 
   // Throws scm::StartError naming the folder, or the listener with its address and port.
   void start();
-  // Gives the ports up; transfers under way go on.
+  // New connections are answered with 503; those that are open go on.
   void pause();
-  // Takes the ports again. Throws scm::StartError; the listeners that could be opened are open.
   void resume();
   // Lets transfers finish until the drain deadline, closes the rest, ends all threads. `progress`
   // is called about every 200 ms meanwhile.

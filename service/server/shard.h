@@ -50,40 +50,41 @@ class Shard final : public ConnectionHost<M> {
   Shard(ShardServices& services, std::size_t threads, Ticked* ticked = nullptr)
       : services_(services), ticked_(ticked) {
     if constexpr (M::shared) model_.emplace(static_cast<int>(threads));
-    std::promise<void> ready;
-    threads_.emplace_back([this, &ready] { run_first(ready); });
     try {
-      ready.get_future().get();
+      // Kept by the thread too, which may still be inside set_value() when this one goes on.
+      const auto ready = std::make_shared<std::promise<void>>();
+      threads_.emplace_back([this, ready] { run_first(*ready); });
+      ready->get_future().get();
+      while (threads_.size() < threads) threads_.emplace_back([this] { run(); });
     } catch (...) {
-      threads_.front().join();
+      end_threads();
       throw;
     }
-    while (threads_.size() < threads) threads_.emplace_back([this] { run(); });
   }
 
-  ~Shard() {
-    ended_.store(true);
-    for (std::size_t i = 0; i < threads_.size(); ++i) model_->wake();
-    for (std::thread& thread : threads_) thread.join();
-  }
+  ~Shard() { end_threads(); }
 
-  // Connections that it carries, reserved places included. Any thread.
-  std::size_t load() const noexcept { return load_.load(std::memory_order_relaxed); }
+  // Connections that are served, and all that it carries: those that are being refused too. Any
+  // thread.
+  std::size_t served() const noexcept { return served_.load(std::memory_order_relaxed); }
+  std::size_t carried() const noexcept { return served_.load() + refused_.load(); }
 
-  // Takes a connection over and starts it, if it carries fewer than `places_max`; false otherwise,
-  // and `accepted` is untouched. Any thread. Throws std::bad_alloc; the connection is lost then.
+  // Takes a connection over and starts it, if it carries fewer than `places_max` of that mode;
+  // false otherwise, and `accepted` is untouched. Any thread. Throws std::bad_alloc; the connection
+  // is lost then.
   bool adopt(io::Accepted<typename M::Stream>& accepted, Session::Mode mode,
-             std::size_t places_max = M::operations_max) {
-    std::size_t load = load_.load(std::memory_order_relaxed);
+             std::size_t places_max) {
+    std::atomic<std::size_t>& count = count_of(mode);
+    std::size_t taken = count.load(std::memory_order_relaxed);
     do {
-      if (load >= places_max) return false;
-    } while (!load_.compare_exchange_weak(load, load + 1, std::memory_order_relaxed));
+      if (taken >= places_max) return false;
+    } while (!count.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed));
     try {
       auto* connection = new Connection<M>(*this, std::move(accepted), services_.session, mode);
       link(*connection);
       connection->start();
     } catch (...) {
-      load_.fetch_sub(1, std::memory_order_release);
+      count.fetch_sub(1, std::memory_order_release);
       throw;
     }
     return true;
@@ -115,8 +116,9 @@ class Shard final : public ConnectionHost<M> {
   void closed(Connection<M>& connection, CloseReason reason) noexcept override {
     recorder_->connection_closed(reason);
     unlink(connection);
+    std::atomic<std::size_t>& count = count_of(connection.mode());
     delete &connection;
-    load_.fetch_sub(1, std::memory_order_release);
+    count.fetch_sub(1, std::memory_order_release);
   }
   // The recorder of the calling thread, which is one of the shard's.
   static stats::Recorder& recorder() noexcept { return *recorder_; }
@@ -150,6 +152,17 @@ class Shard final : public ConnectionHost<M> {
     }
     ready.set_value();
     run();
+  }
+
+  void end_threads() {
+    ended_.store(true);
+    // Each thread takes at most one wake after that.
+    for (std::size_t i = 0; model_ && i < threads_.size(); ++i) model_->wake();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  std::atomic<std::size_t>& count_of(Session::Mode mode) noexcept {
+    return mode == Session::Mode::serve ? served_ : refused_;
   }
 
   void run() {
@@ -203,7 +216,8 @@ class Shard final : public ConnectionHost<M> {
   ShardServices& services_;
   Ticked* ticked_;
   std::optional<M> model_;
-  std::atomic<std::size_t> load_{0};
+  std::atomic<std::size_t> served_{0};
+  std::atomic<std::size_t> refused_{0};
   std::atomic<Instant> next_tick_{Instant::zero()};
   std::atomic<bool> ended_{false};
   Probe probe_;

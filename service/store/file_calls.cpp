@@ -23,10 +23,11 @@ StoreOutcome last_failure() {
   return failure(code);
 }
 
-bool is_folder(const std::wstring& path) {
+bool has_attribute(const std::wstring& path, DWORD attribute) {
   const DWORD attributes = GetFileAttributesW(path.c_str());
-  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & attribute) != 0;
 }
+bool is_folder(const std::wstring& path) { return has_attribute(path, FILE_ATTRIBUTE_DIRECTORY); }
 
 std::wstring folder_of(const std::wstring& path) { return path.substr(0, path.rfind(L'\\') + 1); }
 
@@ -130,6 +131,7 @@ PendingFile::~PendingFile() {
 StoreOutcome PendingFile::create(const std::wstring& target, std::uint64_t size_expected,
                                  std::unique_ptr<Upload>& upload, win::FileHandle& file) {
   if (is_folder(target)) return {StoreError::is_folder, 0, false, {}};
+  if (has_attribute(target, FILE_ATTRIBUTE_READONLY)) return failure(ERROR_ACCESS_DENIED);
   ULARGE_INTEGER available{};
   if (GetDiskFreeSpaceExW(folder_of(target).c_str(), &available, nullptr, nullptr) &&
       available.QuadPart < size_expected) {
@@ -154,6 +156,12 @@ StoreOutcome PendingFile::create(const std::wstring& target, std::uint64_t size_
 
 StoreOutcome PendingFile::commit(config::FlushPolicy flush) {
   if (flush == config::FlushPolicy::file && !FlushFileBuffers(file_.get())) return last_failure();
+  // Setting the time fixes it: left to itself, it may move when the last handle is closed, and the
+  // validator given to the uploader would be another one than downloaders get (Microsoft:
+  // "WriteFile function", remarks on the last write time).
+  FILETIME now{};
+  GetSystemTimeAsFileTime(&now);
+  if (!SetFileTime(file_.get(), nullptr, nullptr, &now)) return last_failure();
   StoreOutcome outcome;
   if (const DWORD code = read_file_info(file_.get(), outcome.info)) return failure(code);
   DWORD pause = rename_pause_first_ms;

@@ -90,6 +90,31 @@ TEST_P(OnListener, a_flood_past_the_limit_is_counted_and_the_others_are_served) 
   ASSERT_TRUE(running.reaches_open(5));
 }
 
+TEST_P(OnListener, those_that_are_refused_take_no_place_of_those_that_are_served) {
+  RunningServer running(GetParam(), [](config::Config& c) { c.listeners[0].connections_max = 2; });
+  running.folder.write("file", "content");
+  std::vector<HttpClient> served;
+  for (int i = 0; i < 2; ++i) served.emplace_back(running.port);
+  ASSERT_TRUE(running.reaches_open(2));
+  std::vector<HttpClient> refused;  // their connections linger: they do not close
+  for (int i = 0; i < 10; ++i) {
+    refused.emplace_back(running.port);
+    EXPECT_EQ(refused.back().receive().status, 503);
+  }
+  served.clear();
+  const auto finished = static_cast<std::size_t>(CloseReason::finished);
+  ASSERT_TRUE(running.reaches([=](const auto& s) { return s.connections_closed[finished] == 2; }));
+  EXPECT_EQ(HttpClient(running.port).get("/file").body, "content");
+}
+
+TEST_P(OnListener, peers_that_reset_before_they_are_accepted_do_not_hold_others_up) {
+  RunningServer running(GetParam());
+  running.folder.write("file", "content");
+  for (int i = 0; i < 200; ++i) HttpClient(running.port).reset();
+  EXPECT_EQ(HttpClient(running.port).get("/file").body, "content");
+  EXPECT_TRUE(running.reaches_open(0));
+}
+
 TEST_P(OnListener, a_stop_closes_idle_connections_and_frees_the_port) {
   RunningServer running(GetParam());
   running.folder.write("file", "content");
@@ -143,7 +168,9 @@ TEST_P(OnListener, a_pause_refuses_new_connections_and_keeps_the_old) {
   for (int round = 0; round < 3; ++round) {
     running.server->pause();
     EXPECT_FALSE(running.server->ready());
-    EXPECT_FALSE(HttpClient(running.port).connected());
+    const Response refusal = HttpClient(running.port).receive();
+    EXPECT_EQ(refusal.status, 503);
+    EXPECT_EQ(refusal.headers.count("retry-after"), 1u);
     EXPECT_EQ(old.get("/file").body, "content");
     running.server->resume();
     EXPECT_TRUE(running.server->ready());

@@ -88,6 +88,29 @@ TEST(PendingFile, refuses_a_folder_and_a_missing_parent) {
   EXPECT_FALSE(upload);
 }
 
+TEST(PendingFile, refuses_a_target_that_is_read_only) {
+  const Folder folder;
+  folder.write("name", "old");
+  const std::wstring path = path_in(folder, "name");
+  ASSERT_TRUE(SetFileAttributesW(path.c_str(), FILE_ATTRIBUTE_READONLY));
+  std::unique_ptr<Upload> upload;
+  win::FileHandle file;
+  EXPECT_EQ(PendingFile::create(path, 3, upload, file).error, StoreError::access_denied);
+  SetFileAttributesW(path.c_str(), FILE_ATTRIBUTE_NORMAL);
+  EXPECT_EQ(folder.read("name"), "old");
+}
+
+TEST(PendingFile, gives_the_validator_that_a_reader_gets_afterwards) {
+  const Folder folder;
+  auto upload = begin(folder, "name", "new");
+  const StoreOutcome committed = commit(upload);
+  upload.reset();
+  win::FileHandle file;
+  const StoreOutcome found = open_for_reading(path_in(folder, "name"), file);
+  EXPECT_EQ(committed.info.modified_ticks, found.info.modified_ticks);
+  EXPECT_EQ(committed.info.file_id, found.info.file_id);
+}
+
 TEST(PendingFile, refuses_more_than_the_disk_can_hold_before_a_byte_is_sent) {
   const Folder folder;
   std::unique_ptr<Upload> upload;

@@ -63,6 +63,7 @@ wait_for() { # wait_for TEXT COMMAND...: until the command succeeds
 windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 port_closed() { ! port_open "$1"; }
+status_of() { curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$1/"; } # status_of PORT
 
 free_ports() { # free_ports COUNT: the first of so many in a row
   local base i
@@ -168,7 +169,9 @@ check_controls() {
   control unknown
   control pause
   expect_event 0x40000005
-  for model in "${models[@]}"; do port_closed "$(port_of "$model")" || fail "$model accepts while paused"; done
+  for model in "${models[@]}"; do
+    [ "$(status_of "$(port_of "$model")")" = 503 ] || fail "$model does not answer 503 while paused"
+  done
   ! admin /readyz >/dev/null 2>&1 || fail "/readyz is on while paused"
   admin /livez >/dev/null || fail "/livez is off while paused"
   control interrogate

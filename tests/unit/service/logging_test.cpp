@@ -240,7 +240,7 @@ TEST_F(LogFile, before_and_after_logging_lines_and_events_go_to_standard_error) 
   ASSERT_EQ(written.size(), 3u);
   EXPECT_TRUE(written[0].ends_with("info    before\r")) << written[0];
   EXPECT_TRUE(written[1].ends_with("warning after\r")) << written[1];
-  EXPECT_TRUE(written[2].ends_with("accepts connections again after a pause.\r")) << written[2];
+  EXPECT_TRUE(written[2].ends_with("serves new connections again after a pause.\r")) << written[2];
 }
 
 TEST_F(LogFile, and_console_have_the_same_lines) {

@@ -29,9 +29,10 @@ const std::vector<Message> messages = {
     {EventId::drain_deadline_passed, 0x80000004, 2,
      "Not every transfer ended within the drain time of A seconds. B were cut off."},
     {EventId::paused, 0x40000005, 0,
-     "Overlap is paused: it accepts no connections until it is continued. Transfers under way go "
+     "Overlap is paused: it answers new connections with 503 until it is continued. Transfers "
+     "under way go "
      "on."},
-    {EventId::continued, 0x40000006, 0, "Overlap accepts connections again after a pause."},
+    {EventId::continued, 0x40000006, 0, "Overlap serves new connections again after a pause."},
     {EventId::control_failed, 0xC0000007, 2, "The service control \"A\" failed: B."},
     {EventId::listener_failed, 0xC0000014, 3,
      "The listener A on B cannot accept connections: C. It keeps trying."},

@@ -115,11 +115,26 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   // ---- AcceptorClient, on a thread of front_ ----
   void accepted(io::Accepted<typename M::Stream> connection) noexcept override {
     try {
-      if (!place(connection)) refuse(connection);
+      if (!place(connection)) return refuse(connection);
+      // Room is a tenth of the places, so that one place that comes and goes is not told each time.
+      if (full_.load() && served() <= places() - places() / 10 && full_.exchange(false)) {
+        log::event(log::EventId::listener_has_room, {config_.name});
+      }
     } catch (const std::exception& error) {
       log::write(log::Severity::error,
                  "listener " + config_.name + ": a connection was dropped: " + error.what());
     }
+  }
+
+  // How many connections can be served at once.
+  std::size_t places() const {
+    return has_slots ? std::min(config_.connections_max, threads() * M::operations_max)
+                     : config_.connections_max;
+  }
+  std::size_t served() const {
+    std::size_t count = front_->served();
+    for (const auto& shard : shards_) count += shard->served();
+    return count;
   }
 
   bool place(io::Accepted<typename M::Stream>& connection) {
@@ -129,13 +144,11 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
     } else {
       // Only this thread adds shards and connections: the list may be read without its mutex, and
       // the number can only fall meanwhile.
+      if (served() >= config_.connections_max) return false;
       Shard<M>* least = nullptr;
-      std::size_t served = 0;
       for (const auto& shard : shards_) {
-        served += shard->served();
         if (!least || shard->served() < least->served()) least = shard.get();
       }
-      if (served >= config_.connections_max) return false;
       const auto mode = Session::Mode::serve;
       if (least && least->adopt(connection, mode, M::operations_max)) return true;
       if (shards_.size() >= threads()) return false;
@@ -146,6 +159,9 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   // 503 from the thread that accepts; past its places the connection is just closed.
   void refuse(io::Accepted<typename M::Stream>& connection) {
     Shard<M>::recorder().connection_rejected();
+    if (accepting_.load() && !full_.exchange(true)) {
+      log::event(log::EventId::listener_full, {config_.name, std::to_string(places())});
+    }
     constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
     front_->adopt(connection, Session::Mode::refuse, refusals_max);
   }
@@ -165,6 +181,7 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   Acceptor<M> acceptor_;
   std::atomic<std::uint16_t> port_{config_.port};
   std::atomic<bool> accepting_{false};
+  std::atomic<bool> full_{false};
 
   std::unique_ptr<Shard<M>> front_;  // accepts; carries all connections of a shared model
   // The thread that accepts adds to the list; snapshots, probes and the stop read it from others,

@@ -7,12 +7,8 @@
 namespace overlap::test {
 namespace {
 
-class OnListener : public testing::TestWithParam<config::ModelName> {
- protected:
-  static bool has_slots() {
-    return GetParam() == config::ModelName::device || GetParam() == config::ModelName::event;
-  }
-};
+class OnListener : public testing::TestWithParam<config::ModelName> {};
+class OnSlots : public testing::TestWithParam<config::ModelName> {};
 
 TEST_P(OnListener, serves_1000_connections_at_once_without_an_error) {
   RunningServer running(GetParam());
@@ -43,8 +39,7 @@ TEST_P(OnListener, serves_1000_connections_at_once_without_an_error) {
   EXPECT_TRUE(snapshot.consistent());
 }
 
-TEST_P(OnListener, one_shard_carries_63_connections_and_the_64th_gets_503) {
-  if (!has_slots()) GTEST_SKIP() << "this model has no slots";
+TEST_P(OnSlots, one_shard_carries_63_connections_and_the_64th_gets_503) {
   RunningServer running(GetParam(), [](config::Config& c) { c.listeners[0].threads = 1; });
   running.folder.write("file", "content");
   std::vector<HttpClient> clients;
@@ -230,6 +225,9 @@ TEST_P(OnListener, measures_the_dispatch_lag) {
   EXPECT_TRUE(running.reaches([](const auto& s) { return s.dispatch_lag.count() >= 2; }));
 }
 
+INSTANTIATE_TEST_SUITE_P(ModelsWithSlots, OnSlots,
+                         testing::Values(config::ModelName::device, config::ModelName::event),
+                         [](const auto& tested) { return model_text(tested.param); });
 INSTANTIATE_TEST_SUITE_P(EveryModel, OnListener, testing::ValuesIn(all_models),
                          [](const auto& tested) { return model_text(tested.param); });
 

@@ -30,18 +30,15 @@ const std::vector<Message> messages = {
      "Not every transfer ended within the drain time of A seconds. B were cut off."},
     {EventId::paused, 0x40000005, 0,
      "Overlap is paused: it answers new connections with 503 until it is continued. Transfers "
-     "under way go "
-     "on."},
+     "under way go on."},
     {EventId::continued, 0x40000006, 0, "Overlap serves new connections again after a pause."},
     {EventId::control_failed, 0xC0000007, 2, "The service control \"A\" failed: B."},
     {EventId::listener_failed, 0xC0000014, 3,
      "The listener A on B cannot accept connections: C. It keeps trying."},
     {EventId::listener_recovered, 0x40000015, 2, "The listener A on B accepts connections again."},
-    {EventId::accepting_paused, 0x80000016, 2,
-     "The listener A has reached its limit of B connections. New connections wait until others "
-     "end."},
-    {EventId::accepting_resumed, 0x40000017, 1,
-     "The listener A is below its limit of connections again and accepts new ones."},
+    {EventId::listener_full, 0x80000016, 2,
+     "The listener A has reached its limit of B connections. It answers new ones with 503."},
+    {EventId::listener_has_room, 0x40000017, 1, "The listener A has room for connections again."},
     {EventId::admin_failed, 0xC0000018, 2,
      "The admin endpoint on A has failed: B. Transfers go on."},
     {EventId::config_refused, 0x80000028, 1,
@@ -127,7 +124,7 @@ TEST(EventText, an_id_without_a_message_gives_the_id_and_the_inserts) {
 
 TEST(EventText, severity_is_that_of_the_table) {
   EXPECT_EQ(severity_of(EventId::started), config::Severity::info);
-  EXPECT_EQ(severity_of(EventId::accepting_paused), config::Severity::warning);
+  EXPECT_EQ(severity_of(EventId::listener_full), config::Severity::warning);
   EXPECT_EQ(severity_of(EventId::start_failed), config::Severity::error);
 }
 

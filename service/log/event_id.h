@@ -18,7 +18,7 @@ enum class EventId : std::uint32_t {
   control_failed = OVERLAP_EVENT_CONTROL_FAILED,          // control, reason
   listener_failed = OVERLAP_EVENT_LISTENER_FAILED,        // listener, address and port, reason
   listener_recovered = OVERLAP_EVENT_LISTENER_RECOVERED,  // listener, address and port
-  listener_full = OVERLAP_EVENT_LISTENER_FULL,      // listener, connections
+  listener_full = OVERLAP_EVENT_LISTENER_FULL,            // listener, connections
   listener_has_room = OVERLAP_EVENT_LISTENER_HAS_ROOM,    // listener
   admin_failed = OVERLAP_EVENT_ADMIN_FAILED,              // address and port, reason
   config_refused = OVERLAP_EVENT_CONFIG_REFUSED,          // sentence

@@ -43,12 +43,15 @@ count_tests() { # count_tests LOG
   failed=$((failed + bad))
 }
 
+# Inside of the job: what the script itself says when it is interrupted must not land in the log.
+into_log() { "${@:2}" >"$1" 2>&1; }
+
 # stage NAME COMMAND...: one line about it; on failure the end of its log, and nothing after it
 stage() {
   local name=$1 log=$logs/$1.log started=$SECONDS status=0 counted
   shift
   printf '%-22s ' "$name"
-  job_run "$@" >"$log" 2>&1 || status=$?
+  job_run into_log "$log" "$@" || status=$?
   count_tests "$log"
   if [ "$status" = 0 ]; then
     printf 'ok      %4d s%s\n' $((SECONDS - started)) "$counted"

@@ -2,6 +2,7 @@
 // thread; one model on several threads where the model is shared; all on one thread in the
 // simulation.
 #include <atomic>
+#include <future>
 
 #include "tests/conformance/conformance.h"
 
@@ -53,16 +54,16 @@ class Station {
     } else if constexpr (M::shared) {
       for (int i = 0; i < 2; ++i) threads_.emplace_back([this] { run(); });
     } else {
-      std::atomic<bool> ready{false};
+      // Not std::atomic::wait: in the libstdc++ of GCC 12 for Windows it loses wake-ups.
+      std::promise<void> ready;
       threads_.emplace_back([this, &world, &ready] {
         own_ = world.make_model();
         model_ = own_.get();
-        ready = true;
-        ready.notify_one();
+        ready.set_value();
         run();
         own_.reset();
       });
-      ready.wait(false);
+      ready.get_future().wait();
     }
   }
   ~Station() {

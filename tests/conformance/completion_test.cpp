@@ -85,8 +85,7 @@ TYPED_TEST(Completions, a_refused_operation_does_not_harm_the_next_one) {
     ASSERT_EQ(this->finish(op).result, Result::error) << "round " << round;
   }
   ASSERT_EQ(pair.peer->send(as_bytes("after")), 5u);
-  EXPECT_EQ(this->receive_all(pair.stream, 5),
-            pattern(0).empty() ? joined(as_bytes("after"), {}) : pattern(0));
+  EXPECT_EQ(this->receive_all(pair.stream, 5), joined(as_bytes("after"), {}));
 }
 
 TYPED_TEST(Completions, what_could_complete_at_once_still_completes_inside_wait) {
@@ -139,9 +138,8 @@ TYPED_TEST(Completions, nothing_comes_while_nobody_waits) {
   typename TestFixture::Operation op;
   this->model->receive(op, pair.stream, buffer);
   ASSERT_EQ(pair.peer->send(as_bytes("x")), 1u);
-  typename TestFixture::Flow flow;
-  // The answer of the other direction shows that the byte has had time to arrive.
-  pair.peer->shutdown_send();
+  // Other models of the process may run meanwhile; this one delivers only to its own thread.
+  std::this_thread::yield();
   EXPECT_EQ(op.completions, 0);
   EXPECT_TRUE(op.pending());
   this->finish(op);
@@ -197,14 +195,13 @@ TYPED_TEST(Completions, a_handler_may_destroy_its_operation_and_close_its_handle
   auto op = std::make_unique<typename TestFixture::Operation>();
   bool ran = false;
   op->then = [&](const Outcome&) {
-    ran = true;
-    stream.reset();
-    std::unique_ptr<typename TestFixture::Operation> last = std::move(op);
-    last->then = [](const Outcome&) {};  // destroys this function: only locals from here
+    // The function dies with its operation: what is needed afterwards is taken out of it first.
+    auto& done = ran;
+    auto& closing = stream;
+    op.reset();
+    closing.reset();
+    done = true;
   };
-  // The function must outlive its own replacement.
-  const auto keep = op->then;
-  op->then = [&keep](const Outcome& outcome) { keep(outcome); };
   this->model->receive(*op, *stream, buffer);
   ASSERT_EQ(pair.peer->send(as_bytes("bye")), 3u);
   ASSERT_TRUE(this->drive([&] { return ran; }));

@@ -124,6 +124,16 @@ TEST_P(OnListener, a_stop_closes_idle_connections_and_frees_the_port) {
   EXPECT_EQ(running.server->state(), "stopped");
 }
 
+TEST_P(OnListener, starts_and_stops_over_and_over) {
+  for (int round = 0; round < 20; ++round) {
+    RunningServer running(GetParam());
+    running.folder.write("file", "content");
+    HttpClient kept(running.port);
+    EXPECT_EQ(kept.get("/file").body, "content");
+    EXPECT_TRUE(HttpClient(running.port).connected());
+  }
+}
+
 TEST_P(OnListener, a_stop_lets_a_request_under_way_finish) {
   RunningServer running(GetParam(),
                         [](config::Config& c) { c.timeouts.drain = std::chrono::minutes(5); });

@@ -127,7 +127,7 @@ constexpr auto choice(std::string_view name) {
                         if (found == names.end()) {
                           std::string problem = "must be one of";
                           for (const auto known : names) problem += concat({" \"", known, "\","});
-                          return concat({problem, " not ", quoted(*given)});
+                          return concat({problem, " not ", in_quotes(*given)});
                         }
                         section.*member = static_cast<TargetOf<member>>(found - names.begin());
                         return {};
@@ -240,7 +240,7 @@ std::span<const Key<Listener>> keys() noexcept {
   return listener_keys;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t shown_bytes_max = 80;
   const bool cut = text.size() > shown_bytes_max;
   std::size_t end = cut ? shown_bytes_max : text.size();

@@ -59,6 +59,6 @@ void for_each_section(AnyConfig& config, Visit visit) {
 inline constexpr std::string_view listener_section = "listener";
 
 // Text from the file in quotes, for an error: in one line, and cut if it is long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace overlap::config

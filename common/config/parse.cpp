@@ -51,7 +51,7 @@ std::string shown(std::string_view key) {
   };
   const bool bare =
       !key.empty() && key.size() <= 80 && std::all_of(key.begin(), key.end(), is_bare);
-  return bare ? std::string(key) : quoted(key);
+  return bare ? std::string(key) : in_quotes(key);
 }
 
 std::string unknown(std::string_view what, std::string_view name,

@@ -66,7 +66,7 @@ std::string check_root(std::string& value) {
   if (path.size() > path_bytes_max) return "must be at most 1024 bytes long";
   if (!is_absolute(path)) {
     return concat({"must be an absolute Windows path such as 'C:\\Files', in single quotes, not ",
-                   quoted(value)});
+                   in_quotes(value)});
   }
   value = std::move(path);
   return {};
@@ -79,7 +79,7 @@ std::string check_log_file(std::string& value) {
   if (path.ends_with('\\') || !(is_absolute(path) || is_plain_path(path, 1))) {
     return concat(
         {"must be the path of a file such as 'C:\\Logs\\overlap.log', in single quotes, not ",
-         quoted(value)});
+         in_quotes(value)});
   }
   value = std::move(path);
   return {};
@@ -87,10 +87,10 @@ std::string check_log_file(std::string& value) {
 
 std::string check_address(std::string& value) {
   const auto address = parse_address(value);
-  if (!address) return concat({"must be a literal IPv4 or IPv6 address, not ", quoted(value)});
+  if (!address) return concat({"must be a literal IPv4 or IPv6 address, not ", in_quotes(value)});
   // Bound to an IPv6 socket it would be an IPv4 address that the rules for those do not see.
   if (address->is_mapped_ipv4())
-    return concat({"must be written as an IPv4 address, not ", quoted(value)});
+    return concat({"must be written as an IPv4 address, not ", in_quotes(value)});
   return {};
 }
 
@@ -100,7 +100,7 @@ std::string check_admin_address(std::string& value) {
   return concat(
       {"must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint asks for "
        "no password, not ",
-       quoted(value)});
+       in_quotes(value)});
 }
 
 std::string check_listener_name(std::string& value) {
@@ -110,7 +110,7 @@ std::string check_listener_name(std::string& value) {
   if (!value.empty() && value.size() <= listener_name_bytes_max &&
       std::all_of(value.begin(), value.end(), may_appear))
     return {};
-  return concat({"must be 1 to 32 of the characters a-z 0-9 - _, not ", quoted(value)});
+  return concat({"must be 1 to 32 of the characters a-z 0-9 - _, not ", in_quotes(value)});
 }
 
 }  // namespace overlap::config

@@ -111,7 +111,9 @@ TEST_P(OnListener, peers_that_reset_before_they_are_accepted_do_not_hold_others_
 }
 
 TEST_P(OnListener, a_stop_closes_idle_connections_and_frees_the_port) {
-  RunningServer running(GetParam());
+  // So long that a stop which waited for idle connections would see them time out first.
+  RunningServer running(GetParam(),
+                        [](config::Config& c) { c.timeouts.drain = std::chrono::minutes(5); });
   running.folder.write("file", "content");
   HttpClient idle(running.port);
   EXPECT_EQ(idle.get("/file").body, "content");
@@ -121,6 +123,7 @@ TEST_P(OnListener, a_stop_closes_idle_connections_and_frees_the_port) {
   const stats::ModelSnapshot last = running.snapshot();
   EXPECT_EQ(last.total().in_flight, 0);
   EXPECT_EQ(last.connections_open, 0);
+  EXPECT_EQ(last.connections_closed[static_cast<std::size_t>(CloseReason::stopping)], 1);
   EXPECT_EQ(running.server->state(), "stopped");
 }
 

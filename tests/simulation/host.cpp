@@ -6,6 +6,10 @@ namespace overlap::simulation {
 
 using namespace std::chrono_literals;
 
+// A stop cancels whatever a connection waits for at the next tick. What it then waits for, the
+// store or a file, ends by itself within milliseconds here.
+constexpr Instant stop_takes_at_most = 2s;
+
 Host::Host(const sim::Settings& settings, const SessionConfig& config, std::size_t connections_max,
            MemoryStore& store, Report& report)
     : config_(config),
@@ -33,6 +37,7 @@ void Host::request_finished(const std::string&, const RequestRecord& record) noe
 
 void Host::closed(Connection& connection, CloseReason reason) noexcept {
   recorder_.connection_closed(reason);
+  last_closed_ = model_.now();
   const auto found =
       std::ranges::find(connections_, &connection, &std::unique_ptr<Connection>::get);
   if (found == connections_.end()) return report_.fail("a connection was closed twice");
@@ -57,6 +62,7 @@ void Host::accepted(const Outcome& outcome) {
 
 void Host::enter(Phase phase) {
   phase_ = phase;
+  if (phase == Phase::closing) closing_since_ = std::min(closing_since_, model_.now());
   if (phase != Phase::open) model_.cancel(accepting_, io::Cancel::stopping);
   next_tick_ = Instant::zero();
 }
@@ -79,6 +85,8 @@ void Host::run(Instant until) {
 }
 
 void Host::check() const {
+  if (last_closed_ > closing_since_ && last_closed_ - closing_since_ > stop_takes_at_most)
+    report_.fail("a stop did not end every connection in time");
   if (model_.in_flight() != 0) report_.fail("operations are left in flight");
   const stats::ModelSnapshot snapshot = stats_.snapshot(model_.now());
   if (!snapshot.consistent()) report_.fail("the identity of the counters does not hold at the end");

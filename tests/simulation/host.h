@@ -55,6 +55,8 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   Accepting accepting_{*this};
   std::vector<std::unique_ptr<Connection>> connections_;
   Phase phase_ = Phase::open;
+  Instant closing_since_ = never;
+  Instant last_closed_{};
   Instant next_tick_{};
 };
 

@@ -38,16 +38,20 @@ MaybeRefusal split_path(RequestHead& head, std::string_view text) noexcept {
   return std::nullopt;
 }
 
-// RFC 9112, 3.2.2: "http://" authority path-abempty [ "?" query ].
+// RFC 9112, 3.2.2: scheme "://" authority path-abempty [ "?" query ]. A proxy that ends TLS passes
+// on https.
 MaybeRefusal read_absolute_form(RequestHead& head) noexcept {
-  constexpr std::string_view scheme = "http://";
-  if (!equals_ignoring_case(head.target.substr(0, scheme.size()), scheme))
+  const std::size_t scheme_end = head.target.find("://");
+  const std::string_view scheme = head.target.substr(0, scheme_end);
+  if (scheme_end == std::string_view::npos ||
+      (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")))
     return Refusal{400, "The request target is neither a path nor an http address."};
-  const std::string_view rest = head.target.substr(scheme.size());
+  const std::string_view rest = head.target.substr(scheme_end + 3);
   const std::size_t end = rest.find_first_of("/?");
   const std::string_view authority = rest.substr(0, end);
   if (authority.empty() || authority.front() == ':' || !is_host_and_port(authority))
     return Refusal{400, "The request target names no valid host."};
+  head.host = authority;
   split_path(head, end == std::string_view::npos ? std::string_view{} : rest.substr(end));
   if (head.path.empty())
     head.path = head.method == Method::options && head.query.empty() ? "*" : "/";
@@ -70,10 +74,11 @@ MaybeRefusal read_target(RequestHead& head) noexcept {
   return read_absolute_form(head);
 }
 
-MaybeRefusal read_host(const HeaderField& field, bool& seen) noexcept {
+MaybeRefusal read_host(RequestHead& head, const HeaderField& field, bool& seen) noexcept {
   if (seen) return Refusal{400, "The request has more than one Host."};
   seen = true;
   if (!is_host_and_port(field.value)) return Refusal{400, "The Host is not a host name."};
+  if (head.host.empty()) head.host = field.value;  // an absolute target goes before it
   return std::nullopt;
 }
 
@@ -82,7 +87,10 @@ MaybeRefusal read_content_length(RequestHead& head, const HeaderField& field) no
     return Refusal{400, "The request has both Content-Length and Transfer-Encoding."};
   if (head.framing == Framing::length)
     return Refusal{400, "The request has more than one Content-Length."};
-  const std::optional<std::uint64_t> length = parse_decimal(field.value);
+  // A leading zero is in the grammar, but nobody sends one, and a reader that takes the number for
+  // octal would see another body.
+  const bool padded = field.value.size() > 1 && field.value.front() == '0';
+  const std::optional<std::uint64_t> length = padded ? std::nullopt : parse_decimal(field.value);
   if (!length) return Refusal{400, "The Content-Length is not one whole number."};
   head.framing = Framing::length;
   head.content_length = *length;
@@ -148,7 +156,7 @@ std::optional<Refusal> interpret(RequestHead& head) noexcept {
   ConnectionOptions options;
   for (const HeaderField& field : head.fields) {
     if (equals_ignoring_case(field.name, "Host"))
-      refusal = read_host(field, host_seen);
+      refusal = read_host(head, field, host_seen);
     else if (equals_ignoring_case(field.name, "Content-Length"))
       refusal = read_content_length(head, field);
     else if (equals_ignoring_case(field.name, "Transfer-Encoding"))

@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "common/protocol/refusal.h"
+
 namespace overlap::protocol {
 
 struct HeadLimits {
@@ -20,12 +22,6 @@ struct HeadLimits {
 
 // A longer method than any that exists is not implemented (RFC 9112, section 3).
 inline constexpr std::size_t method_bytes_max = 32;
-
-// Why a message is refused. The sentence has static storage and ends without a line break.
-struct Refusal {
-  int status = 400;
-  std::string_view sentence;
-};
 
 enum class HeadStatus : unsigned char { incomplete, complete, refused };
 

@@ -42,7 +42,7 @@ class Tokens final : public http::basic_parser<true> {
 Refusal refusal_of(const ErrorCode& error) noexcept {
   if (error == http::error::bad_version) return {505, "Only HTTP/1.0 and HTTP/1.1 are understood."};
   if (error == http::error::bad_content_length || error == http::error::multiple_content_length)
-    return {400, "The Content-Length is not one whole number."};
+    return {400, "The Content-Length is not one whole number, or not the only framing."};
   if (error == http::error::bad_transfer_encoding)
     return {400, "The Transfer-Encoding is ambiguous."};
   return {400, "The request head cannot be understood."};

@@ -1,6 +1,7 @@
 #include "common/protocol/http_date.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include "common/protocol/grammar.h"
@@ -13,6 +14,10 @@ namespace chrono = std::chrono;
 constexpr std::string_view days = "SunMonTueWedThuFriSat";
 constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::string_view form = "Sun, 06 Nov 1994 08:49:37 GMT";
+constexpr std::string_view rfc850_form = ", 06-Nov-94 08:49:37 GMT";  // after the day's name
+constexpr std::string_view asctime_form = "Sun Nov 06 08:49:37 1994";
+constexpr std::array<std::string_view, 7> long_days{"Sunday",   "Monday", "Tuesday", "Wednesday",
+                                                    "Thursday", "Friday", "Saturday"};
 
 constexpr std::int64_t seconds_a_day = 86400;
 constexpr std::int64_t earliest = -62167219200;  // 0000-01-01T00:00:00Z
@@ -36,6 +41,58 @@ std::optional<unsigned> name_in(std::string_view names, std::string_view name) n
   return std::nullopt;
 }
 
+// Same length, and the same wherever the form has no letter or digit.
+bool has_form(std::string_view text, std::string_view wanted) noexcept {
+  if (text.size() != wanted.size()) return false;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!is_alpha(wanted[i]) && !is_digit(wanted[i]) && text[i] != wanted[i]) return false;
+  }
+  return true;
+}
+
+struct DateParts {
+  std::optional<unsigned> weekday, year, month, day;  // the month counts from 0
+};
+
+// `time` is "08:49:37". A leap second is read as the first second of the next minute.
+std::optional<std::int64_t> read(const DateParts& parts, std::string_view time) noexcept {
+  const auto hour = number_at(time, 0, 2);
+  const auto minute = number_at(time, 3, 2);
+  const auto second = number_at(time, 6, 2);
+  if (!parts.weekday || !parts.day || !parts.month || !parts.year) return std::nullopt;
+  if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 60)
+    return std::nullopt;
+  const chrono::year_month_day date{chrono::year{static_cast<int>(*parts.year)},
+                                    chrono::month{*parts.month + 1}, chrono::day{*parts.day}};
+  if (!date.ok()) return std::nullopt;
+  const chrono::sys_days since{date};
+  if (chrono::weekday{since}.c_encoding() != *parts.weekday) return std::nullopt;
+  return since.time_since_epoch().count() * seconds_a_day + *hour * 3600 + *minute * 60 + *second;
+}
+
+std::optional<std::int64_t> parse_rfc850(std::string_view text, std::int64_t now) noexcept {
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = text.substr(comma);
+  const auto name = std::find(long_days.begin(), long_days.end(), text.substr(0, comma));
+  if (name == long_days.end() || !has_form(rest, rfc850_form) || !rest.ends_with("GMT"))
+    return std::nullopt;
+  const auto two_digits = number_at(rest, 9, 2);
+  if (!two_digits) return std::nullopt;
+
+  const chrono::sys_seconds today{chrono::seconds{std::clamp(now, earliest, latest)}};
+  const int this_year =
+      static_cast<int>(chrono::year_month_day{chrono::floor<chrono::days>(today)}.year());
+  // Of the years with these two digits, the one within 50 years of now.
+  int year = this_year - this_year % 100 + static_cast<int>(*two_digits);
+  if (year > this_year + 50) year -= 100;
+  if (year <= this_year - 50) year += 100;
+  if (year < 0) return std::nullopt;
+  return read({static_cast<unsigned>(name - long_days.begin()), static_cast<unsigned>(year),
+               name_in(months, rest.substr(5, 3)), number_at(rest, 2, 2)},
+              rest.substr(12, 8));
+}
+
 }  // namespace
 
 HttpDate::HttpDate(std::int64_t unix_seconds) noexcept {
@@ -55,26 +112,23 @@ HttpDate::HttpDate(std::int64_t unix_seconds) noexcept {
 }
 
 std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept {
-  if (text.size() != form.size()) return std::nullopt;
-  for (std::size_t i = 0; i < form.size(); ++i) {
-    if (!is_alpha(form[i]) && !is_digit(form[i]) && text[i] != form[i]) return std::nullopt;
-  }
-  const auto weekday = name_in(days, text.substr(0, 3));
-  const auto day = number_at(text, 5, 2);
-  const auto month = name_in(months, text.substr(8, 3));
-  const auto year = number_at(text, 12, 4);
-  const auto hour = number_at(text, 17, 2);
-  const auto minute = number_at(text, 20, 2);
-  const auto second = number_at(text, 23, 2);
-  if (!weekday || !day || !month || !year || !hour || !minute || !second) return std::nullopt;
-  if (text.substr(26) != "GMT" || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!has_form(text, form) || text.substr(26) != "GMT") return std::nullopt;
+  return read({name_in(days, text.substr(0, 3)), number_at(text, 12, 4),
+               name_in(months, text.substr(8, 3)), number_at(text, 5, 2)},
+              text.substr(17, 8));
+}
 
-  const chrono::year_month_day date{chrono::year{static_cast<int>(*year)},
-                                    chrono::month{*month + 1}, chrono::day{*day}};
-  if (!date.ok()) return std::nullopt;
-  const chrono::sys_days since{date};
-  if (chrono::weekday{since}.c_encoding() != *weekday) return std::nullopt;
-  return since.time_since_epoch().count() * seconds_a_day + *hour * 3600 + *minute * 60 + *second;
+std::optional<std::int64_t> parse_any_http_date(std::string_view text,
+                                                std::int64_t now_unix_seconds) noexcept {
+  if (const auto fixed = parse_http_date(text)) return fixed;
+  if (has_form(text, asctime_form)) {
+    const bool one_digit = text[8] == ' ';
+    return read(
+        {name_in(days, text.substr(0, 3)), number_at(text, 20, 4),
+         name_in(months, text.substr(4, 3)), number_at(text, one_digit ? 9 : 8, one_digit ? 1 : 2)},
+        text.substr(11, 8));
+  }
+  return parse_rfc850(text, now_unix_seconds);
 }
 
 }  // namespace overlap::protocol

@@ -20,7 +20,13 @@ class HttpDate {
 };
 
 // Accepts an IMF-fixdate only, of a day that exists; the name of the day is checked too. Nothing
-// for the obsolete forms, which a recipient may then treat as absent.
+// for the obsolete forms.
 std::optional<std::int64_t> parse_http_date(std::string_view text) noexcept;
+
+// Accepts the obsolete forms of RFC 850 and of asctime() too, as a recipient must:
+// "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994". A year of two digits is the one
+// that is not more than 50 years after `now_unix_seconds`.
+std::optional<std::int64_t> parse_any_http_date(std::string_view text,
+                                                std::int64_t now_unix_seconds) noexcept;
 
 }  // namespace overlap::protocol

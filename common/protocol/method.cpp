@@ -6,7 +6,7 @@
 namespace overlap::protocol {
 
 Method method_of(std::string_view text) noexcept {
-  static constexpr std::array<std::pair<std::string_view, Method>, 9> methods{{
+  static constexpr std::array<std::pair<std::string_view, Method>, 12> methods{{
       {"GET", Method::get},
       {"HEAD", Method::head},
       {"PUT", Method::put},
@@ -14,6 +14,9 @@ Method method_of(std::string_view text) noexcept {
       {"POST", Method::post},
       {"DELETE", Method::remove},
       {"PATCH", Method::patch},
+      {"MKCOL", Method::make_folder},
+      {"MOVE", Method::move},
+      {"COPY", Method::copy},
       {"TRACE", Method::trace},
       {"CONNECT", Method::connect},
   }};

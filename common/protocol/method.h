@@ -1,4 +1,4 @@
-// Request methods (RFC 9110, section 9). Methods are case-sensitive.
+// Request methods (RFC 9110, section 9; RFC 4918, section 9). Methods are case-sensitive.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,12 @@ enum class Method : std::uint8_t {
   post,
   remove,  // DELETE
   patch,
+  make_folder,  // MKCOL
+  move,
+  copy,
   trace,
   connect,
-  unknown,  // not a method of RFC 9110 or RFC 5789
+  unknown,  // not a method of RFC 9110 or RFC 5789, nor of those of RFC 4918 named here
 };
 
 Method method_of(std::string_view text) noexcept;

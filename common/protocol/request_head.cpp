@@ -13,6 +13,15 @@ std::optional<std::string_view> RequestHead::header(std::string_view name) const
   return std::nullopt;
 }
 
+FieldLines RequestHead::lines(std::string_view name) const noexcept {
+  FieldLines found;
+  for (const HeaderField& field : fields) {
+    if (!equals_ignoring_case(field.name, name)) continue;
+    if (++found.count == 1) found.value = field.value;
+  }
+  return found;
+}
+
 HeadStatus HeadReader::read(std::string_view bytes) {
   const HeadStatus scanned = scan_.scan(bytes);
   if (scanned == HeadStatus::refused) refusal_ = scan_.refusal();

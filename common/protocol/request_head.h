@@ -22,6 +22,12 @@ struct HeaderField {
   std::string_view value;  // without the whitespace around it
 };
 
+// All lines of one field: how many, and the value of the first.
+struct FieldLines {
+  std::size_t count = 0;
+  std::string_view value;
+};
+
 // All views point into the bytes that were read and are valid as long as those.
 struct RequestHead {
   std::size_t size = 0;  // bytes, the last empty line included
@@ -30,6 +36,9 @@ struct RequestHead {
   std::string_view target;  // as sent
   std::string_view path;    // "/..." still escaped; "*" for OPTIONS *; empty for CONNECT
   std::string_view query;   // without the '?'
+  // host[:port] that the request is for: of an absolute target, else of the Host field (RFC 9112,
+  // 3.2.2 and 3.3). May be empty.
+  std::string_view host;
   int minor_version = 1;    // of HTTP/1
   bool keep_alive = false;  // the client is willing to send another request (RFC 9112, 9.3)
   Framing framing = Framing::none;
@@ -39,6 +48,8 @@ struct RequestHead {
 
   // The first field of that name, without regard to case.
   std::optional<std::string_view> header(std::string_view name) const noexcept;
+  // For fields that must not be there twice.
+  FieldLines lines(std::string_view name) const noexcept;
 };
 
 // Reads one head after another; keeps its memory. Not thread-safe.

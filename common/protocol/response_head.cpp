@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/protocol/grammar.h"
 #include "common/protocol/status.h"
 
 namespace overlap::protocol {
@@ -19,17 +20,29 @@ ResponseHead& ResponseHead::begin(int status) noexcept {
   return *this;
 }
 
-ResponseHead& ResponseHead::add(std::string_view name, std::string_view value) noexcept {
+bool ResponseHead::put_name(std::string_view name) noexcept {
+  if (name.empty() || !std::all_of(name.begin(), name.end(), is_token_char)) {
+    overflowed_ = true;
+    return false;
+  }
   put(name);
   put(": ");
+  return true;
+}
+
+ResponseHead& ResponseHead::add(std::string_view name, std::string_view value) noexcept {
+  if (!std::all_of(value.begin(), value.end(), is_field_char)) {
+    overflowed_ = true;
+    return *this;
+  }
+  if (!put_name(name)) return *this;
   put(value);
   put("\r\n");
   return *this;
 }
 
 ResponseHead& ResponseHead::add(std::string_view name, std::uint64_t value) noexcept {
-  put(name);
-  put(": ");
+  if (!put_name(name)) return *this;
   put(value);
   put("\r\n");
   return *this;

@@ -1,4 +1,5 @@
-// The reason phrases of the status codes that the service sends (RFC 9110, section 15).
+// The reason phrases of the status codes that the service sends (RFC 9110, section 15; 423 and 507
+// RFC 4918; 429 and 431 RFC 6585; 104 the draft on resumable uploads; 460 tus).
 #pragma once
 
 #include <string_view>

@@ -145,7 +145,9 @@ TEST(Head, framing) {
   const std::string old = "PUT / HTTP/1.0\r\n";
   check({
       {put + "Content-Length: 0\r\n\r\n", 200},
-      {put + "Content-Length: 007\r\n\r\n", 200},
+      {put + "Content-Length: 7\r\n\r\n", 200},
+      {put + "Content-Length: 007\r\n\r\n", 400},
+      {put + "Content-Length: 00\r\n\r\n", 400},
       {put + "Content-Length: 18446744073709551615\r\n\r\n", 200},
       {put + "Content-Length: 18446744073709551616\r\n\r\n", 400},
       {put + "Content-Length: 99999999999999999999999\r\n\r\n", 400},
@@ -215,6 +217,7 @@ TEST(Head, targets) {
       {"GET", "//a", 200, "//a", ""},  // the path rules refuse it
       {"GET", "http://h/a?b", 200, "/a", "b"},
       {"GET", "HTTP://h:80/a", 200, "/a", ""},
+      {"GET", "https://h:443/a?b", 200, "/a", "b"},
       {"GET", "http://h", 200, "/", ""},
       {"GET", "http://h?q", 200, "/", "q"},
       {"GET", "http://[::1]:80/x", 200, "/x", ""},
@@ -223,6 +226,9 @@ TEST(Head, targets) {
       {"GET", "http://u@h/a", 400, "", ""},
       {"GET", "http://h:x/a", 400, "", ""},
       {"GET", "ftp://h/a", 400, "", ""},
+      {"GET", "://h/a", 400, "", ""},
+      {"GET", "httpss://h/a", 400, "", ""},
+      {"GET", "https:/h/a", 400, "", ""},
       {"GET", "http:/a", 400, "", ""},
       {"GET", "a", 400, "", ""},
       {"GET", "?a", 400, "", ""},

@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/shell.sh"
 
 suite=trixie
-source_packages=(boost1.88 cpp-httplib googletest)
+source_packages=(boost1.88 cpp-httplib googletest openssl)
 header_packages=(libtomlplusplus-dev libcli11-dev) # header-only: the binary package is the library
 
 prefix=$(prefix_folder)
@@ -84,6 +84,31 @@ build_googletest() {
   cmake --build "$work/build-googletest" --target install
 }
 
+# TLS, certificates, digests and scrypt. What no client of this product speaks is left out, and so is whatever would read a
+# configuration or a module from a folder, or ask for a passphrase on a console that a service does not have.
+openssl_options=(
+  no-shared no-module no-dso no-engine no-autoload-config no-tests no-apps no-docs no-legacy no-comp no-ui-console
+  no-ssl3 no-tls1 no-tls1_1 no-dtls no-quic no-srtp no-srp no-nextprotoneg no-weak-ssl-ciphers
+  no-http no-ocsp no-cmp no-cms no-ct no-ts no-rfc3779 no-winstore no-gost no-thread-pool
+  no-aria no-bf no-blake2 no-camellia no-cast no-des no-dsa no-ec2m no-idea no-md4 no-mdc2 no-ml-dsa no-rc2 no-rc4
+  no-rmd160 no-seed no-slh-dsa no-sm2 no-sm3 no-sm4 no-whirlpool
+)
+
+# The libraries keep the name of their prefix: one that says nothing about the machine that built them.
+build_openssl() {
+  (
+    cd "$(source_of openssl)"
+    CC="ccache $overlap_triplet-gcc-posix" AR=$overlap_triplet-ar RANLIB=$overlap_triplet-ranlib \
+      RC=$overlap_triplet-windres ./Configure mingw64 --prefix=/overlap --libdir=lib "${openssl_options[@]}" \
+      -D_WIN32_WINNT=0x0A00
+    make -j "$(nproc)" build_libs
+    make DESTDIR="$work/openssl" install_dev
+  )
+  mkdir -p "$prefix/include" "$prefix/lib"
+  cp -r "$work/openssl/overlap/include/openssl" "$prefix/include/"
+  cp "$work"/openssl/overlap/lib/*.a "$prefix/lib/"
+}
+
 install_headers() {
   local package
   mkdir -p "$prefix/include"
@@ -98,9 +123,12 @@ install_headers() {
 }
 
 check() {
-  local archive=$prefix/lib/libboost_log.a
+  local archive=$prefix/lib/libboost_log.a configuration=$prefix/include/openssl/configuration.h option
   "$overlap_triplet-nm" "$archive" | grep 'simple_event_log_backend' >/dev/null ||
     die "Boost.Log was built without its Event Log sink ($archive)"
+  for option in AUTOLOAD_CONFIG DSO ENGINE UI_CONSOLE COMP; do
+    grep -q "define OPENSSL_NO_$option\$" "$configuration" || die "OpenSSL was built with $option"
+  done
 }
 
 say "Building the Windows libraries into $prefix (a few minutes on two idle cores, once)"
@@ -108,6 +136,7 @@ write_apt_configuration
 step "  fetching sources" fetch
 step "  Boost" build_boost
 step "  GoogleTest" build_googletest
+step "  OpenSSL" build_openssl
 step "  headers" install_headers
 step "  checking" check
 ls "$work/source" | grep -E '\.(dsc|deb)$' >"$prefix/SOURCES"

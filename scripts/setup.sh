@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Prepares a Debian 12 or 13 machine: the packages that building and testing need, then the libraries for the Windows
 # target. The other scripts call it; with everything in place it takes a moment and says nothing.
-#   usage: scripts/setup.sh [--packages | --help]
+#   usage: scripts/setup.sh [--packages | --clients | --help]
 #     --packages   only the packages: the part that may ask for a password
+#     --clients    only the packages, and with them the programs that the full test run drives against the service
 # Prints the folder of the library prefix on standard output. Nothing but packages is written outside $OVERLAP_CACHE
 # (default ~/.cache/overlap).
 set -euo pipefail
@@ -11,6 +12,7 @@ set -euo pipefail
 packages=(
   cmake ninja-build ccache git                        # building
   g++ clang libclang-rt-dev libgtest-dev libgmock-dev # the portable part on Linux, under the sanitizers
+  libssl-dev                                          # its OpenSSL; the Windows target has one of its own
   g++-mingw-w64-x86-64-posix mingw-w64-tools          # the Windows target; the tools bring the message compiler
   dpkg-dev patch xz-utils                             # unpacking the source packages of the libraries
   wine curl jq procps util-linux                      # running and measuring it
@@ -18,6 +20,19 @@ packages=(
 # Taken where the distribution has them: Debian names the 64-bit Wine apart, only clang-format 14 is the one whose layout
 # tests/tidy checks, and llvm puts names into the reports of the sanitizers.
 packages_if_known=(wine64 clang-format-14 llvm shellcheck)
+
+# What tests/clients and tests/system/kill_restart.sh run. Other packages of Node.js than Debian's bring npm along, and
+# Debian's npm does not go with them.
+client_packages=(aria2 lftp openssl python3 rclone slowhttptest wget)
+client_packages_unless_there=(node:nodejs npm:npm) # command:package
+
+add_client_packages() {
+  local pair
+  packages+=("${client_packages[@]}")
+  for pair in "${client_packages_unless_there[@]}"; do
+    command -v "${pair%%:*}" >/dev/null || packages+=("${pair#*:}")
+  done
+}
 
 installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 known() { apt-cache show "$1" >/dev/null 2>&1; }
@@ -92,6 +107,10 @@ case "${1:-}" in
     exec "$overlap_top/scripts/dependencies.sh"
     ;;
   --packages) install_packages ;;
+  --clients)
+    add_client_packages
+    install_packages
+    ;;
   -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
   *) die "unknown option $1 (scripts/setup.sh --help)" ;;
 esac

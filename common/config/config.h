@@ -46,6 +46,9 @@ struct Listener {
   // May exceed what the threads of device and event can carry (63 each). Past either, a connection
   // is refused with 503 and counted as rejected.
   std::size_t connections_max = 2000;
+  // Of one client address; past it a connection is refused in the same way.
+  std::size_t connections_per_address_max = 1000;
+  bool tls = false;  // speaks TLS with the certificate of section `tls`, and nothing else
 
   bool operator==(const Listener&) const = default;
 };
@@ -57,6 +60,15 @@ struct Limits {
   std::size_t target_bytes_max = 8 * 1024;    // request target; past it 414
   std::uint64_t body_bytes_max = 1ull << 40;  // an upload; past it 413
   std::size_t chunk_bytes = 256 * 1024;       // one read, write or receive of a body
+  // What one connection may carry, in bytes a second and direction; 0: no limit.
+  std::uint64_t receive_bytes_per_second_max = 0;
+  std::uint64_t send_bytes_per_second_max = 0;
+  // A peer that moves less than this on average over timeouts.progress is cut; 0: it must only
+  // move at all.
+  std::uint64_t receive_bytes_per_second_min = 128;
+  std::uint64_t send_bytes_per_second_min = 1024;
+  // Entries of one page of a listing, at most.
+  std::size_t listing_entries_max = 5000;
 
   bool operator==(const Limits&) const = default;
 };
@@ -70,9 +82,14 @@ struct Timeouts {
   bool operator==(const Timeouts&) const = default;
 };
 
+// What those may do who give no name.
 struct Access {
-  bool anonymous_read = true;
-  bool anonymous_write = false;
+  bool anonymous_read = false;   // download and list
+  bool anonymous_write = false;  // upload, make folders, delete, move, copy
+  // The file of users, made by `overlap-service user`. Empty: nobody has a name. Absolute, or
+  // relative to the folder of the configuration file.
+  std::string users_file;
+  std::string realm = "Overlap";  // what a browser shows when it asks for a password
 
   bool operator==(const Access&) const = default;
 };
@@ -83,8 +100,33 @@ struct Store {
   std::string root;
   std::size_t threads = 4;
   FlushPolicy flush = FlushPolicy::file;
+  // An upload that would leave less room on the volume is refused with 507.
+  std::uint64_t free_bytes_min = 64 * 1024 * 1024;
+  // Files above this are not hashed to answer Want-Repr-Digest.
+  std::uint64_t digest_file_bytes_max = 1ull << 30;
 
   bool operator==(const Store&) const = default;
+};
+
+// Uploads that can be resumed, and what interrupted ones leave behind.
+struct Uploads {
+  bool resumable = true;                                 // tus 1.0.0 and the IETF draft are offered
+  std::chrono::milliseconds expire{7 * 24 * 3'600'000};  // unfinished and untouched for so long
+  std::size_t unfinished_max = 10'000;                   // at once; past it 503
+
+  bool operator==(const Uploads&) const = default;
+};
+
+// Certificate and key of all listeners that speak TLS, as PEM files: absolute, or relative to the
+// folder of the configuration file.
+struct Tls {
+  std::string certificate_file;  // the server's first, then those that lead to the root
+  std::string key_file;
+  // Certificates that sign those of clients. Empty: no client certificate is asked for. A client's
+  // name in it (CN) is the user's.
+  std::string client_ca_file;
+
+  bool operator==(const Tls&) const = default;
 };
 
 struct Admin {
@@ -111,6 +153,8 @@ struct Config {
   Access access;
   Limits limits;
   Timeouts timeouts;
+  Uploads uploads;
+  Tls tls;
   Admin admin;
   Log log;
   std::vector<Listener> listeners;

@@ -163,30 +163,52 @@ constexpr Key<Section> required(Key<Section> key) {
 constexpr std::int64_t kib = 1024;
 constexpr std::int64_t mib = 1024 * kib;
 constexpr std::int64_t gib = 1024 * mib;
+constexpr std::int64_t tib = 1024 * gib;
+constexpr std::int64_t pib = 1024 * tib;
 constexpr std::int64_t second = 1000;  // milliseconds
 constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
 
 constexpr std::array store_keys{
     required(text<&Store::root, check_root>("root")),
     whole<&Store::threads, 1, 64>("threads"),
     choice<&Store::flush, flush_policy_names>("flush"),
+    whole<&Store::free_bytes_min, 0, pib>("free_bytes_min"),
+    whole<&Store::digest_file_bytes_max, 0, pib>("digest_file_bytes_max"),
 };
 constexpr std::array access_keys{
     flag<&Access::anonymous_read>("anonymous_read"),
     flag<&Access::anonymous_write>("anonymous_write"),
+    text<&Access::users_file, check_users_file>("users_file"),
+    text<&Access::realm, check_realm>("realm"),
 };
 constexpr std::array limits_keys{
     whole<&Limits::head_bytes_max, kib, mib>("head_bytes_max"),
     whole<&Limits::headers_max, 8, 1000>("headers_max"),
     whole<&Limits::target_bytes_max, 64, 64 * kib>("target_bytes_max"),
-    whole<&Limits::body_bytes_max, 0, 1024 * 1024 * gib>("body_bytes_max"),
+    whole<&Limits::body_bytes_max, 0, pib>("body_bytes_max"),
     whole<&Limits::chunk_bytes, 4 * kib, 16 * mib>("chunk_bytes"),
+    whole<&Limits::receive_bytes_per_second_max, 0, tib>("receive_bytes_per_second_max"),
+    whole<&Limits::send_bytes_per_second_max, 0, tib>("send_bytes_per_second_max"),
+    whole<&Limits::receive_bytes_per_second_min, 0, gib>("receive_bytes_per_second_min"),
+    whole<&Limits::send_bytes_per_second_min, 0, gib>("send_bytes_per_second_min"),
+    whole<&Limits::listing_entries_max, 1, 100'000>("listing_entries_max"),
 };
 constexpr std::array timeouts_keys{
     seconds<&Timeouts::head, 10, hour>("head_seconds"),
-    seconds<&Timeouts::idle, 10, 24 * hour>("idle_seconds"),
+    seconds<&Timeouts::idle, 10, day>("idle_seconds"),
     seconds<&Timeouts::progress, 10, hour>("progress_seconds"),
     seconds<&Timeouts::drain, 0, hour>("drain_seconds"),
+};
+constexpr std::array uploads_keys{
+    flag<&Uploads::resumable>("resumable"),
+    seconds<&Uploads::expire, second, 365 * day>("expire_seconds"),
+    whole<&Uploads::unfinished_max, 1, 1'000'000>("unfinished_max"),
+};
+constexpr std::array tls_keys{
+    text<&Tls::certificate_file, check_pem_file>("certificate_file"),
+    text<&Tls::key_file, check_pem_file>("key_file"),
+    text<&Tls::client_ca_file, check_pem_file>("client_ca_file"),
 };
 constexpr std::array admin_keys{
     flag<&Admin::enabled>("enabled"),
@@ -207,6 +229,8 @@ constexpr std::array listener_keys{
     required(whole<&Listener::port, 1, 65535>("port")),
     whole<&Listener::threads, 1, 1024>("threads"),
     whole<&Listener::connections_max, 1, 100'000>("connections_max"),
+    whole<&Listener::connections_per_address_max, 1, 100'000>("connections_per_address_max"),
+    flag<&Listener::tls>("tls"),
 };
 
 }  // namespace
@@ -226,6 +250,14 @@ std::span<const Key<Limits>> keys() noexcept {
 template <>
 std::span<const Key<Timeouts>> keys() noexcept {
   return timeouts_keys;
+}
+template <>
+std::span<const Key<Uploads>> keys() noexcept {
+  return uploads_keys;
+}
+template <>
+std::span<const Key<Tls>> keys() noexcept {
+  return tls_keys;
 }
 template <>
 std::span<const Key<Admin>> keys() noexcept {

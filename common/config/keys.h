@@ -40,6 +40,10 @@ std::span<const Key<Limits>> keys() noexcept;
 template <>
 std::span<const Key<Timeouts>> keys() noexcept;
 template <>
+std::span<const Key<Uploads>> keys() noexcept;
+template <>
+std::span<const Key<Tls>> keys() noexcept;
+template <>
 std::span<const Key<Admin>> keys() noexcept;
 template <>
 std::span<const Key<Log>> keys() noexcept;
@@ -53,6 +57,8 @@ void for_each_section(AnyConfig& config, Visit visit) {
   visit(std::string_view("access"), config.access);
   visit(std::string_view("limits"), config.limits);
   visit(std::string_view("timeouts"), config.timeouts);
+  visit(std::string_view("uploads"), config.uploads);
+  visit(std::string_view("tls"), config.tls);
   visit(std::string_view("admin"), config.admin);
   visit(std::string_view("log"), config.log);
 }

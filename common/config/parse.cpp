@@ -69,15 +69,20 @@ class Reader {
   Config read(const toml::table& file) {
     check_section_names(file);
     Config config;
+    bool tls_is_good = false;
     for_each_section(config, [&](std::string_view name, auto& section) {
       const std::size_t problems_before = problems_.size();
       const Lines lines = read_named_section(file, name, section);
-      if constexpr (std::is_same_v<decltype(section), Limits&>) {
-        if (problems_.size() == problems_before) note(check_limits(section, lines));
+      if (problems_.size() != problems_before) return;
+      if constexpr (std::is_same_v<decltype(section), Limits&>) note(check_limits(section, lines));
+      if constexpr (std::is_same_v<decltype(section), Tls&>) {
+        note(check_tls(section, lines));
+        tls_is_good = problems_.size() == problems_before;
       }
     });
     read_listeners(file);
-    note(check_listeners(listeners_, config.access, config.admin));
+    note(check_listeners(listeners_,
+                         {config.access, config.admin, tls_is_good ? &config.tls : nullptr}));
     for (auto& placed : listeners_) config.listeners.push_back(std::move(placed.listener));
     return config;
   }

@@ -1,6 +1,8 @@
 #include "common/config/rules.h"
 
 #include <algorithm>
+#include <array>
+#include <limits>
 #include <optional>
 
 #include "common/config/address.h"
@@ -64,28 +66,80 @@ std::optional<Problem> check_clash(const PlacedListener& placed, const PlacedLis
                          std::to_string(earlier.lines.table)})};
 }
 
+// Passwords are no reason to demand TLS here: a listener without it refuses them off loopback, and
+// bearer tokens and anonymous access may be all that it is for.
+std::optional<Problem> check_certificate(const PlacedListener& placed, const Tls* tls) {
+  if (!placed.listener.tls || tls == nullptr || !tls->certificate_file.empty()) return std::nullopt;
+  return Problem{placed.lines.of("tls"), "listener.tls",
+                 "needs tls.certificate_file and tls.key_file"};
+}
+
+// A value and the one that it must not exceed, by their keys.
+struct Bounded {
+  std::string_view name;
+  std::uint64_t value;
+  std::string_view bound_name;
+  std::uint64_t bound;
+  std::string_view reason;
+};
+
+std::optional<Problem> check_bound(const Bounded& pair, const Lines& lines) {
+  if (pair.value <= pair.bound) return std::nullopt;
+  // To blame is the one that was given; the other may be a default.
+  const auto name = lines.keys.contains(pair.name) ? pair.name : pair.bound_name;
+  return Problem{
+      lines.of(name), concat({"limits.", name}),
+      concat({pair.reason, ", so ", pair.name, " (", std::to_string(pair.value),
+              ") must not exceed ", pair.bound_name, " (", std::to_string(pair.bound), ")"})};
+}
+
+constexpr std::uint64_t rate_bound(std::uint64_t maximum) noexcept {
+  return maximum == 0 ? std::numeric_limits<std::uint64_t>::max() : maximum;
+}
+
 }  // namespace
 
 std::vector<Problem> check_limits(const Limits& limits, const Lines& lines) {
-  if (limits.target_bytes_max <= limits.head_bytes_max) return {};
-  const bool target_is_given = lines.keys.contains("target_bytes_max");
-  const std::string_view name = target_is_given ? "target_bytes_max" : "head_bytes_max";
-  return {
-      Problem{lines.of(name), concat({"limits.", name}),
-              concat({"a request target is part of the head, so target_bytes_max (",
-                      std::to_string(limits.target_bytes_max), ") must not exceed head_bytes_max (",
-                      std::to_string(limits.head_bytes_max), ")"})}};
+  constexpr std::string_view cut = "a connection held to its maximum would be cut as too slow";
+  const std::array pairs{
+      Bounded{"target_bytes_max", limits.target_bytes_max, "head_bytes_max", limits.head_bytes_max,
+              "a request target is part of the head"},
+      Bounded{"receive_bytes_per_second_min", limits.receive_bytes_per_second_min,
+              "receive_bytes_per_second_max", rate_bound(limits.receive_bytes_per_second_max), cut},
+      Bounded{"send_bytes_per_second_min", limits.send_bytes_per_second_min,
+              "send_bytes_per_second_max", rate_bound(limits.send_bytes_per_second_max), cut},
+  };
+  std::vector<Problem> problems;
+  for (const auto& pair : pairs) {
+    if (auto problem = check_bound(pair, lines)) problems.push_back(std::move(*problem));
+  }
+  return problems;
+}
+
+std::vector<Problem> check_tls(const Tls& tls, const Lines& lines) {
+  const bool certificate = !tls.certificate_file.empty();
+  const bool key = !tls.key_file.empty();
+  std::vector<Problem> problems;
+  const auto note = [&](std::string_view name, std::string_view text) {
+    problems.push_back({lines.of(name), concat({"tls.", name}), std::string(text)});
+  };
+  if (certificate && !key) note("certificate_file", "needs tls.key_file");
+  if (key && !certificate) note("key_file", "needs tls.certificate_file");
+  if (!tls.client_ca_file.empty() && !certificate && !key)
+    note("client_ca_file", "needs tls.certificate_file and tls.key_file");
+  return problems;
 }
 
 std::vector<Problem> check_listeners(const std::vector<PlacedListener>& listeners,
-                                     const Access& access, const Admin& admin) {
+                                     const Surroundings& around) {
   std::vector<Problem> problems;
   const auto note = [&](std::optional<Problem> problem) {
     if (problem) problems.push_back(std::move(*problem));
   };
   for (auto placed = listeners.begin(); placed != listeners.end(); ++placed) {
-    note(check_exposure(*placed, access));
-    note(check_admin_clash(*placed, admin));
+    note(check_exposure(*placed, around.access));
+    note(check_admin_clash(*placed, around.admin));
+    note(check_certificate(*placed, around.tls));
     // One report is enough, however many earlier listeners are alike.
     const auto first = [&](auto check) {
       for (auto earlier = listeners.begin(); earlier != placed; ++earlier) {

@@ -37,8 +37,18 @@ struct PlacedListener {
 };
 
 // Listeners with a problem of their own are not to be passed: their values mean nothing.
+// The same goes for sections.
 std::vector<Problem> check_limits(const Limits& limits, const Lines& lines);
+std::vector<Problem> check_tls(const Tls& tls, const Lines& lines);
+
+// What the listeners are checked against. A section that could not be read is as by default, except
+// `tls`, which is absent then: nobody is told to give a certificate that was misspelt.
+struct Surroundings {
+  const Access& access;
+  const Admin& admin;
+  const Tls* tls;
+};
 std::vector<Problem> check_listeners(const std::vector<PlacedListener>& listeners,
-                                     const Access& access, const Admin& admin);
+                                     const Surroundings& around);
 
 }  // namespace overlap::config

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t path_bytes_max = 1024;  // leaves most of what Windows allows to the client
 constexpr std::size_t listener_name_bytes_max = 32;
+constexpr std::size_t realm_bytes_max = 64;
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -57,6 +58,19 @@ std::string with_backslashes(std::string path) {
   return path;
 }
 
+// Empty, absolute, or relative to the folder of the configuration file.
+std::string check_file(std::string& value, std::string_view example) {
+  if (value.empty()) return {};
+  std::string path = with_backslashes(value);
+  if (path.size() > path_bytes_max) return "must be at most 1024 bytes long";
+  if (path.ends_with('\\') || !(is_absolute(path) || is_plain_path(path, 1))) {
+    return concat({"must be the path of a file such as '", example, "', in single quotes, not ",
+                   in_quotes(value)});
+  }
+  value = std::move(path);
+  return {};
+}
+
 }  // namespace
 
 std::string check_root(std::string& value) {
@@ -73,16 +87,20 @@ std::string check_root(std::string& value) {
 }
 
 std::string check_log_file(std::string& value) {
-  if (value.empty()) return {};
-  std::string path = with_backslashes(value);
-  if (path.size() > path_bytes_max) return "must be at most 1024 bytes long";
-  if (path.ends_with('\\') || !(is_absolute(path) || is_plain_path(path, 1))) {
-    return concat(
-        {"must be the path of a file such as 'C:\\Logs\\overlap.log', in single quotes, not ",
-         in_quotes(value)});
-  }
-  value = std::move(path);
-  return {};
+  return check_file(value, "C:\\Logs\\overlap.log");
+}
+
+std::string check_users_file(std::string& value) { return check_file(value, "users.toml"); }
+
+std::string check_pem_file(std::string& value) { return check_file(value, "certificate.pem"); }
+
+std::string check_realm(std::string& value) {
+  const auto may_appear = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
+  if (!value.empty() && value.size() <= realm_bytes_max &&
+      std::all_of(value.begin(), value.end(), may_appear))
+    return {};
+  return concat(
+      {"must be 1 to 64 printable ASCII characters other than \" and \\, not ", in_quotes(value)});
 }
 
 std::string check_address(std::string& value) {

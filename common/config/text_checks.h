@@ -8,8 +8,12 @@ namespace overlap::config {
 
 using TextCheck = std::string (*)(std::string& value);
 
-std::string check_root(std::string& value);           // an absolute folder; normalises separators
-std::string check_log_file(std::string& value);       // may be empty, or relative
+std::string check_root(std::string& value);  // an absolute folder; normalises separators
+// Files. Each may be empty, or relative; all have one rule and name an example of their own.
+std::string check_log_file(std::string& value);
+std::string check_users_file(std::string& value);
+std::string check_pem_file(std::string& value);
+std::string check_realm(std::string& value);          // what a quoted string of HTTP takes bare
 std::string check_address(std::string& value);        // a literal address
 std::string check_admin_address(std::string& value);  // a literal loopback address
 std::string check_listener_name(std::string& value);

@@ -33,6 +33,7 @@ TEST(Example, parses_and_has_one_listener_a_model) {
     EXPECT_EQ(config.listeners[i].name, model_names[i]);
     EXPECT_EQ(config.listeners[i].port, 8101 + i);
   }
+  EXPECT_FALSE(config.access.anonymous_read);
   EXPECT_FALSE(config.access.anonymous_write);
 }
 

@@ -40,11 +40,18 @@ Wrong root(const std::string& value) {
            "quotes, not \"" +
            value + "\""}};
 }
+Wrong file(const std::string& key, const std::string& value, const std::string& example) {
+  return in_section(key, key.substr(key.find('.') + 1) + " = '" + value + "'",
+                    "must be the path of a file such as '" + example +
+                        "', in single quotes, not \"" + value + "\"");
+}
 Wrong log_file(const std::string& value) {
-  return in_section("log.file", "file = '" + value + "'",
-                    "must be the path of a file such as 'C:\\Logs\\overlap.log', in single quotes, "
-                    "not \"" +
-                        value + "\"");
+  return file("log.file", value, "C:\\Logs\\overlap.log");
+}
+Wrong realm(const std::string& value, const std::string& shown) {
+  return in_section(
+      "access.realm", "realm = '" + value + "'",
+      "must be 1 to 64 printable ASCII characters other than \" and \\, not \"" + shown + "\"");
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -130,6 +137,16 @@ INSTANTIATE_TEST_SUITE_P(
         log_file("a\\\\b"),
         log_file("C:x.log"),
         log_file("x.log:y"),
+        file("access.users_file", "a:b", "users.toml"),
+        file("tls.certificate_file", "..\\c.pem", "certificate.pem"),
+        file("tls.key_file", "C:\\", "certificate.pem"),
+        file("tls.client_ca_file", "a\\", "certificate.pem"),
+        realm("", ""),
+        realm("a\"b", "a\"b"),
+        realm("a\\b", "a\\b"),
+        realm("ä", "ä"),
+        realm("\t", "?"),
+        realm(std::string(65, '~'), std::string(65, '~')),
         in_listener("address", "\"localhost\"",
                     "must be a literal IPv4 or IPv6 address, not \"localhost\""),
         in_listener("address", "\"127.0.0.1:80\"",
@@ -225,6 +242,42 @@ INSTANTIATE_TEST_SUITE_P(
          {"x.toml:8: listener.address: \"0.0.0.0\" can be reached from the network while "
           "access.anonymous_write is true, so anyone there could write files: set "
           "access.anonymous_write to false, or listen on 127.0.0.1 or ::1"}},
+        {"tls without a certificate",
+         {.listener = "model = \"apc\"\nport = 1\ntls = true"},
+         {"x.toml:8: listener.tls: needs tls.certificate_file and tls.key_file"}},
+        {"tls with a certificate at fault",
+         {.section = "[tls]\ncertificate_file = 1\nkey_file = 'k.pem'",
+          .listener = "model = \"apc\"\nport = 1\ntls = true"},
+         {"x.toml:5: tls.certificate_file: must be a string, not a whole number"}},
+        {"a certificate without its key",
+         {.section = "[tls]\ncertificate_file = 'c.pem'",
+          .listener = "model = \"apc\"\nport = 1\ntls = true"},
+         {"x.toml:5: tls.certificate_file: needs tls.key_file"}},
+        {"a key without its certificate",
+         {.section = "[tls]\n\nkey_file = 'k.pem'",
+          .listener = "model = \"apc\"\nport = 1\ntls = true"},
+         {"x.toml:6: tls.key_file: needs tls.certificate_file"}},
+        {"certificates of clients alone",
+         {.section = "[tls]\nclient_ca_file = 'a.pem'"},
+         {"x.toml:5: tls.client_ca_file: needs tls.certificate_file and tls.key_file"}},
+        {"anonymous writing from the network through tls",
+         {.top = "access.anonymous_write = true",
+          .section = "[tls]\ncertificate_file = 'c.pem'\nkey_file = 'k.pem'",
+          .listener = "model = \"apc\"\nport = 1\naddress = \"::\"\ntls = true"},
+         {"x.toml:10: listener.address: \"::\" can be reached from the network while "
+          "access.anonymous_write is true, so anyone there could write files: set "
+          "access.anonymous_write to false, or listen on 127.0.0.1 or ::1"}},
+        {"a least rate above the greatest",
+         {.section = "[limits]\nsend_bytes_per_second_max = 1500\n"
+                     "send_bytes_per_second_min = 1501"},
+         {"x.toml:6: limits.send_bytes_per_second_min: a connection held to its maximum would be "
+          "cut as too slow, so send_bytes_per_second_min (1501) must not exceed "
+          "send_bytes_per_second_max (1500)"}},
+        {"a greatest rate below the least by default",
+         {.section = "[limits]\nreceive_bytes_per_second_max = 127"},
+         {"x.toml:5: limits.receive_bytes_per_second_max: a connection held to its maximum would "
+          "be cut as too slow, so receive_bytes_per_second_min (128) must not exceed "
+          "receive_bytes_per_second_max (127)"}},
         {"a listener at fault beside one like it",
          {.listener = "model = \"asio\"\nport = 1\n[[listener]]\nmodel = 7\nport = 1"},
          {"x.toml:9: listener.model: must be a string, not a whole number"}},

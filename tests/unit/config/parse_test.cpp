@@ -32,20 +32,37 @@ TEST(Parse, reads_every_key) {
 root = '\\server\share\files'
 threads = 3
 flush = "none"
+free_bytes_min = 1
+digest_file_bytes_max = 2
 [access]
-anonymous_read = false
+anonymous_read = true
 anonymous_write = true
+users_file = 'users.toml'
+realm = "The files of A & B"
 [limits]
 head_bytes_max = 2000
 headers_max = 20
 target_bytes_max = 1000
 body_bytes_max = 5_000_000_000
 chunk_bytes = 8192
+receive_bytes_per_second_max = 500
+send_bytes_per_second_max = 600
+receive_bytes_per_second_min = 7
+send_bytes_per_second_min = 8
+listing_entries_max = 9
 [timeouts]
 head_seconds = 1.5
 idle_seconds = 7
 progress_seconds = 0.25
 drain_seconds = 0
+[uploads]
+resumable = false
+expire_seconds = 1.5
+unfinished_max = 3
+[tls]
+certificate_file = 'C:/Tls/chain.pem'
+key_file = 'tls\key.pem'
+client_ca_file = 'clients.pem'
 [admin]
 enabled = false
 address = "::1"
@@ -63,6 +80,8 @@ address = "127.0.0.2"
 port = 9001
 threads = 5
 connections_max = 77
+connections_per_address_max = 66
+tls = true
 [[listener]]
 model = "device"
 address = "::1"
@@ -70,14 +89,16 @@ port = 65535
 )",
                               "a.toml");
   const Config expected{
-      .store = {"\\\\server\\share\\files", 3, FlushPolicy::none},
-      .access = {false, true},
-      .limits = {2000, 20, 1000, 5'000'000'000, 8192},
+      .store = {"\\\\server\\share\\files", 3, FlushPolicy::none, 1, 2},
+      .access = {true, true, "users.toml", "The files of A & B"},
+      .limits = {2000, 20, 1000, 5'000'000'000, 8192, 500, 600, 7, 8, 9},
       .timeouts = {1500ms, 7000ms, 250ms, 0ms},
+      .uploads = {false, 1500ms, 3},
+      .tls = {"C:\\Tls\\chain.pem", "tls\\key.pem", "clients.pem"},
       .admin = {false, "::1", 9000},
       .log = {Severity::warning, "logs\\overlap.log", 4096, 2, false},
-      .listeners = {{"first", ModelName::event, "127.0.0.2", 9001, 5, 77},
-                    {"device", ModelName::device, "::1", 65535, 32, 2000}},
+      .listeners = {{"first", ModelName::event, "127.0.0.2", 9001, 5, 77, 66, true},
+                    {"device", ModelName::device, "::1", 65535, 32, 2000, 1000, false}},
   };
   EXPECT_EQ(config, expected) << describe(config);
   EXPECT_EQ(parse(describe(config), "described"), config) << describe(config);
@@ -124,6 +145,31 @@ TEST(Parse, lets_anonymous_reading_out_on_the_network) {
     EXPECT_NO_THROW(parse(std::string(least) + "address = \"" + address + "\"\n", "a.toml"))
         << address;
   }
+}
+
+TEST(Parse, lets_users_and_their_passwords_out_on_the_network_without_tls) {
+  EXPECT_NO_THROW(parse(
+      std::string(least) + "address = \"0.0.0.0\"\n[access]\nusers_file = 'users.toml'\n", "a"));
+}
+
+TEST(Parse, lets_a_certificate_wait_for_its_listener) {
+  EXPECT_NO_THROW(
+      parse(std::string(least) + "[tls]\ncertificate_file = 'c.pem'\nkey_file = 'k.pem'\n", "a"));
+}
+
+TEST(Parse, serves_tls_without_client_certificates) {
+  const Config config = parse(std::string(least) +
+                                  "tls = true\n"
+                                  "[tls]\ncertificate_file = 'c.pem'\nkey_file = 'k.pem'\n",
+                              "a");
+  EXPECT_TRUE(config.listeners.front().tls);
+  EXPECT_EQ(config.tls, (Tls{"c.pem", "k.pem", ""}));
+}
+
+TEST(Parse, takes_a_least_rate_that_is_the_greatest) {
+  EXPECT_NO_THROW(parse(std::string(least) + "[limits]\nreceive_bytes_per_second_max = 128\n"
+                                             "send_bytes_per_second_max = 1024\n",
+                        "a"));
 }
 
 TEST(Parse, lets_one_port_serve_separate_addresses) {
@@ -174,9 +220,12 @@ TEST(Parse, takes_texts_and_limits_at_their_bounds) {
   text += "name = \"" + std::string(32, 'a') + "\"\n";
   text += "[limits]\nhead_bytes_max = 1024\ntarget_bytes_max = 1024\n";
   text += "[log]\nfile = '" + longest + "'\n";
+  text += "[access]\nusers_file = '" + longest + "'\nrealm = \"" + std::string(64, '~') + "\"\n";
   const Config config = parse(text, "a.toml");
   EXPECT_EQ(config.store.root, longest);
   EXPECT_EQ(config.log.file, longest);
+  EXPECT_EQ(config.access.users_file, longest);
+  EXPECT_EQ(config.access.realm, std::string(64, '~'));
 }
 
 TEST(Parse, serves_as_many_listeners_as_allowed) {

@@ -1,0 +1,61 @@
+// Tells from the value of an Authorization field who asks. Everything of it but the thread that
+// waits for scrypt.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/access/credential_cache.h"
+#include "common/access/directory.h"
+#include "common/access/gate.h"
+#include "common/access/login_throttle.h"
+#include "common/access/peer.h"
+
+namespace overlap::access {
+
+// What became of a log-in, and what an operator may want to know of it.
+struct Verdict {
+  LoginOutcome outcome;
+  std::string name;            // as given; empty for a token. Not checked, not escaped
+  std::uint64_t failures = 0;  // of the address, if the outcome is `wrong`
+  bool notable = false;        // the address fails often (LoginThrottle)
+};
+
+// Thread-safe.
+class Authenticator {
+ public:
+  explicit Authenticator(Identity anonymous);
+
+  // From now on these, and nothing that was remembered of others. Sessions under way keep theirs.
+  void replace_users(std::shared_ptr<const Directory> users);
+
+  Identity anonymous() const noexcept { return anonymous_; }
+  Identity named(std::string_view certificate_name) const;
+  bool knows_users() const { return users()->size() != 0; }
+
+  // What can be said without hashing a password; nothing: verify() is to be called.
+  // Throws std::bad_alloc.
+  std::optional<Verdict> recall(std::string_view authorization, const PeerInfo& peer, Instant now);
+  // Slow: hashes a password. Throws std::bad_alloc.
+  Verdict verify(std::string_view authorization, const PeerInfo& peer, Instant now);
+
+ private:
+  std::shared_ptr<const Directory> users() const;
+  Verdict accept(Identity user, std::string name, const PeerInfo& peer);
+  Verdict reject(std::string name, const PeerInfo& peer, Instant now);
+
+  const Identity anonymous_;
+  // Every thread of every listener recalls log-ins, each needs its answer at once, and all must see
+  // the failures of all: posting to an owner would cost two thread changes a request. Held for a
+  // look-up, never while a password is hashed.
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Directory> users_;  // never null
+  CredentialCache cache_;
+  LoginThrottle throttle_;
+};
+
+}  // namespace overlap::access

@@ -1,0 +1,162 @@
+#include "service/access/gatekeeper.h"
+
+// The pool brings winsock2.h, which must come before windows.h.
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "service/log/log.h"
+#include "service/scm/start_error.h"
+
+namespace overlap::access {
+
+// One thread: a flood of log-ins takes one core and the memory of one hash, never more.
+class Gatekeeper::Pool : public boost::asio::thread_pool {
+ public:
+  Pool() : boost::asio::thread_pool(1) {}
+};
+
+namespace {
+
+using log::Severity;
+
+std::string in_one_sentence(const UsersError& error) {
+  std::string text;
+  for (const std::string& problem : error.problems()) text += (text.empty() ? "" : "; ") + problem;
+  return text + ".";
+}
+
+// Last in a line, so that no name can pretend to be what follows it.
+std::string who(const Verdict& verdict) {
+  return verdict.name.empty() ? "a token" : "the user \"" + verdict.name + "\"";
+}
+
+void tell(const Verdict& verdict, const PeerInfo& peer) {
+  if (verdict.outcome.result != LoginResult::wrong) return;
+  const std::string failures = std::to_string(verdict.failures);
+  log::write(Severity::warning, "a log-in from " + peer.address + " has failed, " + failures +
+                                    " without a success, by " + who(verdict));
+  if (verdict.notable)
+    log::event(log::EventId::logins_failed, {failures, peer.address, who(verdict)});
+}
+
+}  // namespace
+
+Gatekeeper::Gatekeeper(const config::Access& config)
+    : authenticator_(make_anonymous(config.anonymous_read, config.anonymous_write)) {
+  waiting_.reserve(waiting_max);
+  if (!config.users_file.empty()) {
+    file_ = std::make_unique<UsersFile>(config.users_file);
+    try {
+      stamp_ = file_->stamp();
+      if (stamp_.exists)
+        reload();
+      else
+        log::write(Severity::warning, "there is no file of users " + file_->path() +
+                                          " yet: \"overlap-service user add\" makes it");
+    } catch (const UsersError& error) {
+      throw scm::StartError(scm::ExitCode::config,
+                            "the users are not valid: " + in_one_sentence(error));
+    } catch (const std::system_error& error) {
+      throw scm::StartError(scm::ExitCode::config, std::string(error.what()) + ".");
+    }
+  }
+  pool_ = std::make_unique<Pool>();
+}
+
+Gatekeeper::~Gatekeeper() { pool_->join(); }
+
+Identity Gatekeeper::anonymous() const { return authenticator_.anonymous(); }
+
+Identity Gatekeeper::named(std::string_view certificate_name) const {
+  return authenticator_.named(certificate_name);
+}
+
+bool Gatekeeper::knows_users() const { return authenticator_.knows_users(); }
+
+std::optional<LoginOutcome> Gatekeeper::recall(std::string_view authorization, const PeerInfo& peer,
+                                               Instant now) {
+  auto verdict = authenticator_.recall(authorization, peer, now);
+  if (!verdict) return std::nullopt;
+  tell(*verdict, peer);
+  return std::move(verdict->outcome);
+}
+
+bool Gatekeeper::take_place(const std::string& address) {
+  const std::lock_guard hold(mutex_);
+  const auto of_address = std::count(waiting_.begin(), waiting_.end(), address);
+  if (waiting_.size() == waiting_max ||
+      static_cast<std::size_t>(of_address) == waiting_per_address_max)
+    return false;
+  waiting_.push_back(address);
+  return true;
+}
+
+void Gatekeeper::leave_place(const std::string& address) noexcept {
+  const std::lock_guard hold(mutex_);
+  const auto place = std::find(waiting_.begin(), waiting_.end(), address);
+  std::swap(*place, waiting_.back());
+  waiting_.pop_back();
+}
+
+void Gatekeeper::submit(LoginJob& job) noexcept {
+  bool placed = false;
+  try {
+    placed = take_place(job.peer->address);
+    if (placed) return boost::asio::post(*pool_, [this, &job] { run(job); });
+  } catch (const std::exception&) {  // out of memory
+    if (placed) leave_place(job.peer->address);
+  }
+  job.outcome = {LoginResult::busy, nullptr, {}};
+  job.answered(job);
+}
+
+void Gatekeeper::run(LoginJob& job) noexcept {
+  try {
+    Verdict verdict = authenticator_.verify(job.authorization, *job.peer, job.now.monotonic);
+    tell(verdict, *job.peer);
+    job.outcome = std::move(verdict.outcome);
+  } catch (const std::exception&) {  // out of memory
+    job.outcome = {LoginResult::busy, nullptr, {}};
+  }
+  leave_place(job.peer->address);
+  job.answered(job);
+}
+
+void Gatekeeper::reload() {
+  auto users = std::make_shared<const Directory>(file_->read());
+  const std::size_t count = users->size();
+  authenticator_.replace_users(std::move(users));
+  log::write(Severity::info, std::to_string(count) + " users read from " + file_->path());
+}
+
+void Gatekeeper::refresh() noexcept {
+  if (!file_) return;
+  std::string problem;
+  try {
+    const UsersFile::Stamp found = file_->stamp();
+    if (found == stamp_) return;
+    if (!found.exists) {
+      stamp_ = found;
+      problem = "the file " + file_->path() + " is gone.";
+    } else {
+      try {
+        reload();
+      } catch (const UsersError& error) {
+        problem = in_one_sentence(error);
+      }
+      // Also of a file that is wrong: only another one may be better. One that another program
+      // holds for itself is tried again.
+      stamp_ = found;
+    }
+  } catch (const std::exception& error) {
+    problem = std::string(error.what()) + ".";
+  }
+  if (!problem.empty() && problem != refusal_) log::event(log::EventId::users_refused, {problem});
+  refusal_ = std::move(problem);
+}
+
+}  // namespace overlap::access

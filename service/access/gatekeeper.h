@@ -1,0 +1,64 @@
+// The users of the service: who asks, verified on a thread of their own.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/access/authenticator.h"
+#include "common/access/gate.h"
+#include "common/config/config.h"
+#include "service/access/login_job.h"
+#include "service/access/users_file.h"
+
+namespace overlap::access {
+
+// Thread-safe, but for refresh(), which one thread calls.
+class Gatekeeper final : public Gate, public LoginApi {
+ public:
+  // Log-ins that wait for their turn, at most: the last one waits for some seconds. Past it the
+  // answer is `busy`.
+  static constexpr std::size_t waiting_max = 64;
+  // Of one address, so that one flood does not keep all others out.
+  static constexpr std::size_t waiting_per_address_max = 16;
+
+  // Reads the users. A file that does not exist yet is one without users. Throws
+  // scm::StartError{config} with everything that is wrong in it.
+  explicit Gatekeeper(const config::Access& config);
+  // Every submitted job must have been answered.
+  ~Gatekeeper() override;
+
+  Identity anonymous() const override;
+  Identity named(std::string_view certificate_name) const override;
+  bool knows_users() const override;
+  std::optional<LoginOutcome> recall(std::string_view authorization, const PeerInfo& peer,
+                                     Instant now) override;
+  void submit(LoginJob& job) noexcept override;
+
+  // Once a second: reads the users again if their file has changed. While it cannot be read or is
+  // wrong, the users of before stay, and one event says so.
+  void refresh() noexcept;
+
+ private:
+  class Pool;
+  void run(LoginJob& job) noexcept;
+  bool take_place(const std::string& address);
+  void leave_place(const std::string& address) noexcept;
+  void reload();
+
+  Authenticator authenticator_;
+  std::unique_ptr<UsersFile> file_;  // null: nobody has a name
+  UsersFile::Stamp stamp_;           // of what was read last, good or bad; refresh() alone
+  std::string refusal_;              // what was said of it last; refresh() alone
+
+  // Connections of every listener come for a place, and must learn at once whether there is one.
+  // Held to count.
+  std::mutex mutex_;
+  std::vector<std::string> waiting_;  // the address of each log-in; room for all from the start
+  std::unique_ptr<Pool> pool_;        // ends first
+};
+
+}  // namespace overlap::access

@@ -6,6 +6,8 @@
 
 #include <winternl.h>
 
+#include "common/protocol/etag.h"
+
 namespace overlap::store {
 
 namespace {
@@ -36,19 +38,29 @@ DWORD query(HANDLE file, FILE_INFORMATION_CLASS kind, Information& found) noexce
 
 }  // namespace
 
-DWORD read_file_info(HANDLE file, FileInfo& info) noexcept {
+DWORD read_file_state(HANDLE file, FileState& state) noexcept {
   NetworkOpenInformation opened{};
   if (const DWORD error = query(file, network_open_information, opened)) return error;
   InternalInformation internal{};
   if (const DWORD error = query(file, internal_information, internal)) return error;
-  info.size = static_cast<std::uint64_t>(opened.end_of_file.QuadPart);
-  info.modified_ticks = static_cast<std::uint64_t>(opened.last_write_time.QuadPart);
-  // Windows counts 100 ns from 1601 (Microsoft: "FILETIME structure").
-  constexpr std::int64_t epoch_seconds = 11644473600;
-  info.modified_unix_seconds =
-      static_cast<std::int64_t>(info.modified_ticks / 10'000'000) - epoch_seconds;
-  info.file_id = static_cast<std::uint64_t>(internal.index_number.QuadPart);
+  state.info.size = static_cast<std::uint64_t>(opened.end_of_file.QuadPart);
+  state.info.modified_ticks = static_cast<std::uint64_t>(opened.last_write_time.QuadPart);
+  state.info.modified_unix_seconds = unix_seconds_of(state.info.modified_ticks);
+  state.info.file_id = static_cast<std::uint64_t>(internal.index_number.QuadPart);
+  state.attributes = opened.file_attributes;
   return ERROR_SUCCESS;
+}
+
+bool holds(const protocol::WriteCondition& condition,
+           const std::optional<FileState>& current) noexcept {
+  if (condition.empty()) return true;
+  if (!current) return condition.holds(std::nullopt);
+  const FileInfo& info = current->info;
+  const protocol::EntityTag tag(info.file_id, info.modified_ticks, info.size);
+  protocol::Validators validators;
+  if (!current->is_folder()) validators.etag = tag.text();
+  validators.modified_unix_seconds = info.modified_unix_seconds;
+  return condition.holds(validators);
 }
 
 }  // namespace overlap::store

@@ -1,84 +1,107 @@
 #include "service/store/file_store.h"
 
-// The pool brings winsock2.h, which must come before windows.h.
-#include <boost/asio/post.hpp>
-#include <boost/asio/thread_pool.hpp>
-
-#include "common/path/utf.h"
-#include "service/store/file_calls.h"
-#include "service/win/error.h"
+#include "service/log/log.h"
+#include "service/store/commit.h"
+#include "service/store/folder_page.h"
+#include "service/store/names.h"
+#include "service/store/reading.h"
+#include "service/store/rooms.h"
+#include "service/store/store_error.h"
+#include "service/store/turns.h"
+#include "service/store/upload_file.h"
+#include "service/store/upload_states.h"
 
 namespace overlap::store {
 
-class FileStore::Pool : public boost::asio::thread_pool {
-  using boost::asio::thread_pool::thread_pool;
-};
-
 namespace {
 
-std::wstring wide(std::string_view utf8) {
-  const std::u16string units = to_utf16(utf8);
-  return {units.begin(), units.end()};
+StoreOutcome begin_upload(Rooms& rooms, FileJob& job) {
+  StoreOutcome outcome;
+  job.kept = job.ask.verb == StoreVerb::create
+                 ? UploadFile::create(rooms, job.ask, outcome, job.file)
+                 : UploadFile::append(rooms, job.ask, outcome, job.file);
+  return outcome;
 }
 
-// Absolute, with the prefix that turns off all interpretation of names (Microsoft: "Naming Files,
-// Paths, and Namespaces").
-std::wstring extended(const std::string& folder) {
-  const std::wstring given = wide(folder);
-  const DWORD size = GetFullPathNameW(given.c_str(), 0, nullptr, nullptr);
-  if (size == 0) win::throw_last_error(("the served folder " + folder).c_str());
-  std::wstring full(size, L'\0');
-  full.resize(GetFullPathNameW(given.c_str(), size, full.data(), nullptr));
-  while (full.ends_with(L'\\')) full.pop_back();
-  if (full.starts_with(L"\\\\?\\")) return full;
-  if (full.starts_with(L"\\\\")) return L"\\\\?\\UNC" + full.substr(1);
-  return L"\\\\?\\" + full;
+std::unique_ptr<UploadFile> take_upload(FileJob& job) {
+  return std::unique_ptr<UploadFile>(static_cast<UploadFile*>(job.kept.release()));
 }
 
-std::wstring path_under(const std::wstring& root, const StorePath& path) {
-  std::wstring full = root + L'\\' + wide(path.text());
-  std::replace(full.begin() + static_cast<std::ptrdiff_t>(root.size()), full.end(), L'/', L'\\');
-  return full;
+StoreOutcome discard(FileJob& job) {
+  if (const auto upload = take_upload(job)) upload->discard();
+  return {};
 }
 
-StoreOutcome answer(StoreJob<win::FileHandle>& job, const std::wstring& root,
-                    config::FlushPolicy flush) {
-  switch (job.ask.verb) {
-    case StoreVerb::open: return open_for_reading(path_under(root, job.ask.path), job.file);
-    case StoreVerb::create:
-      return PendingFile::create(path_under(root, job.ask.path), job.ask.size_expected, job.upload,
-                                 job.file);
-    case StoreVerb::commit: {
-      const auto pending = std::move(job.upload);  // discarded unless it becomes the file
-      return static_cast<PendingFile&>(*pending).commit(flush);
-    }
-    case StoreVerb::discard: job.upload.reset(); return {};
+StoreOutcome cancel(Rooms& rooms, const Ask& ask) {
+  const auto upload = rooms.uploads.cancel(ask, unix_now());
+  if (!upload) return refuse(StoreError::not_found);
+  remove_files(rooms, *upload);
+  return {};
+}
+
+bool needs_upload(StoreVerb verb) noexcept {
+  return verb == StoreVerb::checkpoint || verb == StoreVerb::suspend || verb == StoreVerb::commit;
+}
+
+// Every verb once: what is answered at once in `job.outcome`, what takes turns as work.
+std::unique_ptr<Work> begin(Rooms& rooms, FileJob& job) {
+  const Ask& ask = job.ask;
+  StoreOutcome& outcome = job.outcome;
+  if (needs_upload(ask.verb) && !job.kept) {
+    outcome = refuse(StoreError::failed, ERROR_INVALID_FUNCTION);
+    return nullptr;
   }
-  return {StoreError::failed, 0, false, {}};
+  switch (ask.verb) {
+    case StoreVerb::open:
+      outcome = open_for_reading(rooms.folder, relative_path(ask.path), job.file, job.kept);
+      return nullptr;
+    case StoreVerb::verify: outcome = verify(job.kept.get()); return nullptr;
+    case StoreVerb::digest:
+      return digest_work(rooms.folder, rooms.digests, ask, rooms.config.digest_file_bytes_max);
+    case StoreVerb::list: outcome = list_folder(rooms.folder, ask); return nullptr;
+    case StoreVerb::create:
+    case StoreVerb::append: outcome = begin_upload(rooms, job); return nullptr;
+    case StoreVerb::checkpoint:
+      outcome = static_cast<UploadFile&>(*job.kept).checkpoint(ask.offset);
+      return nullptr;
+    case StoreVerb::suspend: outcome = take_upload(job)->suspend(ask.offset); return nullptr;
+    case StoreVerb::commit: return commit_work(rooms, ask, take_upload(job));
+    case StoreVerb::discard: outcome = discard(job); return nullptr;
+    case StoreVerb::query: outcome = rooms.uploads.query(ask, unix_now()); return nullptr;
+    case StoreVerb::cancel: outcome = cancel(rooms, ask); return nullptr;
+    case StoreVerb::make_folder: outcome = make_folder(rooms, ask); return nullptr;
+    case StoreVerb::remove: return remove_work(rooms, ask);
+    case StoreVerb::move: return move_work(rooms, ask);
+    case StoreVerb::copy: return copy_work(rooms, ask);
+  }
+  outcome = refuse(StoreError::failed, ERROR_INVALID_FUNCTION);
+  return nullptr;
 }
 
 }  // namespace
 
-FileStore::FileStore(const config::Store& config)
-    : root_(extended(config.root)), flush_(config.flush) {
-  const DWORD attributes = GetFileAttributesW((root_ + L'\\').c_str());
-  const std::string what = "cannot serve the folder " + config.root;
-  if (attributes == INVALID_FILE_ATTRIBUTES) win::throw_last_error(what.c_str());
-  if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) win::throw_error(ERROR_DIRECTORY, what);
-  pool_ = std::make_unique<Pool>(config.threads);
+FileStore::FileStore(const config::Store& store, const config::Uploads& uploads)
+    : rooms_(std::make_unique<Rooms>(store, uploads)) {
+  const Recovered found = recover(*rooms_, unix_now());
+  if (found.unfinished != 0 || found.removed != 0) {
+    log::write(log::Severity::info, "store: " + std::to_string(found.unfinished) +
+                                        " unfinished uploads can go on, " +
+                                        std::to_string(found.removed) + " left-over files removed");
+  }
+  turns_ =
+      std::make_unique<Turns>(store.threads, [this](FileJob& job) { return begin(*rooms_, job); });
 }
 
-FileStore::~FileStore() { pool_->join(); }
+FileStore::~FileStore() = default;
 
-void FileStore::submit(StoreJob<win::FileHandle>& job) noexcept {
-  boost::asio::post(*pool_, [this, &job] {
-    try {
-      job.outcome = answer(job, root_, flush_);
-    } catch (const std::exception&) {  // out of memory
-      job.upload.reset();
-      job.outcome = {StoreError::failed, ERROR_NOT_ENOUGH_MEMORY, false, {}};
-    }
-    job.answered(job);
+void FileStore::submit(StoreJob<win::FileHandle>& job) noexcept { turns_->submit(job); }
+
+void FileStore::sweep(std::int64_t unix_seconds) noexcept {
+  turns_->post([this, unix_seconds] {
+    const std::size_t removed = remove_expired(*rooms_, unix_seconds);
+    if (removed == 0) return;
+    log::write(log::Severity::info,
+               "store: " + std::to_string(removed) + " files of expired uploads removed");
   });
 }
 

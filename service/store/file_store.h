@@ -1,10 +1,10 @@
 // The served folder on NTFS. Opening, creating, flushing and renaming are synchronous Windows
-// calls: they run on a small pool of threads, never on one that other connections wait for.
+// calls: they run on a small pool of threads, never on one that other connections wait for. What
+// takes long (hashing, copying, waiting for another program) takes turns there.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <string>
 
 #include "common/config/config.h"
 #include "service/store/store_job.h"
@@ -12,20 +12,26 @@
 
 namespace overlap::store {
 
+class Turns;
+struct Rooms;
+
 class FileStore final : public StoreApi<win::FileHandle> {
  public:
-  // Throws std::system_error naming the folder if it cannot be served.
-  explicit FileStore(const config::Store& config);
+  // Reads the state of unfinished uploads, and deletes what an earlier run has left behind. Throws
+  // std::system_error naming the folder if it cannot be served, or if another process serves it.
+  FileStore(const config::Store& store, const config::Uploads& uploads);
   // Every submitted job must have been answered.
   ~FileStore() override;
 
   void submit(StoreJob<win::FileHandle>& job) noexcept override;
 
+  // Removes the unfinished uploads that have expired by `unix_seconds`. Any thread; returns at
+  // once. To be called every minute or so.
+  void sweep(std::int64_t unix_seconds) noexcept;
+
  private:
-  class Pool;
-  std::wstring root_;  // with the \\?\ prefix: no limit of 260, nothing is interpreted
-  config::FlushPolicy flush_;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<Rooms> rooms_;
+  std::unique_ptr<Turns> turns_;
 };
 
 }  // namespace overlap::store

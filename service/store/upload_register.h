@@ -1,0 +1,84 @@
+// What is known of the uploads that can be resumed: the unfinished ones, and for a while those that
+// are complete. Only what is in memory counts; the state files make it survive.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/config/config.h"
+#include "service/store/store_job.h"
+#include "service/store/upload_record.h"
+
+namespace overlap::store {
+
+// Under the register's mutex, but for `id`.
+struct Upload {
+  std::string id;
+  UploadRecord record;
+  UploadProgress progress;
+  StoreFile* holder = nullptr;  // the connection that writes to it; it takes itself off
+  bool gone = false;            // cancelled: its holder must not go on
+};
+
+// Thread-safe. A mutex, since several workers need an answer before they go on; nothing waits while
+// it is held.
+class UploadRegister {
+ public:
+  // Completed uploads that are remembered at most.
+  static constexpr std::size_t complete_max = 10'000;
+
+  explicit UploadRegister(const config::Uploads& config) : config_(config) {}
+
+  // Adds an upload that `holder` writes to. Null if there are too many unfinished ones.
+  std::shared_ptr<Upload> begin(std::string id, UploadRecord record, const UploadProgress& progress,
+                                StoreFile* holder);
+  // For start-up: adds what a state file tells.
+  void restore(std::string id, UploadRecord record, const UploadProgress& progress);
+
+  // Makes `holder` the one that writes, if the upload of ask.user is unfinished, holds ask.offset
+  // bytes, has a length that ask.terms.length does not contradict, and nobody else writes to it:
+  // that one is told to end.
+  StoreOutcome claim(const Ask& ask, std::int64_t now, StoreFile& holder,
+                     std::shared_ptr<Upload>& claimed);
+  // The holder lets go. Its handles must be closed: the next one opens the file.
+  void release(Upload& upload) noexcept;
+
+  // What the holder has written. False if the upload was cancelled meanwhile. Completing may push
+  // out the memory of another upload, whose id is then in `forgotten`.
+  bool advance(Upload& upload, const UploadProgress& progress);
+  bool complete(Upload& upload, const UploadProgress& progress, std::string& forgotten);
+  bool is_gone(const Upload& upload) const;
+
+  void forget(Upload& upload) noexcept;
+  StoreOutcome query(const Ask& ask, std::int64_t now) const;
+  // Takes it out of the register; its holder is told to end. Null if there is none.
+  std::shared_ptr<Upload> cancel(const Ask& ask, std::int64_t now);
+  // Takes out those that nobody has touched for the configured time.
+  std::vector<std::shared_ptr<Upload>> take_expired(std::int64_t now);
+
+  // A folder has another name now: so have the targets in it. Those that have changed are held by
+  // `holder` until it releases them, when it has written their state files.
+  std::vector<std::shared_ptr<Upload>> follow(const StorePath& from, const StorePath& to,
+                                              StoreFile& holder);
+
+  bool owns(const std::string& id) const;  // an unfinished one
+  protocol::UploadState state_of(const UploadProgress& progress) const noexcept;
+  std::vector<Upload> unfinished() const;
+
+ private:
+  bool is_expired(const UploadProgress& progress, std::int64_t now) const noexcept;
+  void erase(Upload& upload) noexcept;  // under the mutex, as find()
+  std::shared_ptr<Upload> find(const Ask& ask, std::int64_t now) const;
+
+  const config::Uploads config_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_ptr<Upload>> uploads_;
+  std::size_t unfinished_ = 0;
+  std::deque<std::string> complete_;  // the oldest in front
+};
+
+}  // namespace overlap::store

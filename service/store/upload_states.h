@@ -1,0 +1,29 @@
+// The state files of resumable uploads, as a start finds them and as a move rewrites them.
+#pragma once
+
+#include <cstdint>
+
+#include "service/store/rooms.h"
+
+namespace overlap::store {
+
+struct Recovered {
+  std::size_t unfinished = 0;  // uploads that can go on
+  std::size_t removed = 0;     // state and temporary files that belonged to nothing
+};
+
+// Before the first request: reads the state of every upload, deletes the temporary files that an
+// earlier run has left behind, and what is expired by `now`.
+Recovered recover(Rooms& rooms, std::int64_t now);
+
+// Uploads that have expired, with their files, and files that could not be deleted before. How many
+// files are gone. At any time.
+std::size_t remove_expired(Rooms& rooms, std::int64_t now);
+
+// Both files of an upload that is out of the register. How many were there.
+std::size_t remove_files(Rooms& rooms, const Upload& upload);
+
+// The whole state file anew, whatever happens meanwhile. Its upload must be held.
+DWORD rewrite_state(Rooms& rooms, const Upload& upload);
+
+}  // namespace overlap::store

@@ -5,8 +5,10 @@
 #include <shlobj.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "service/log/wide.h"
 #include "service/win/error.h"
@@ -20,7 +22,8 @@ constexpr char description[] =
 
 constexpr char footer[] =
     "Exit status: 0 stopped when asked, 1 configuration or command line, 2 served folder,\n"
-    "3 address or port of a listener, 4 admin endpoint, 5 log file, 6 anything else.\n"
+    "3 address or port of a listener, 4 admin endpoint, 5 log file, 6 anything else; of a command\n"
+    "also 7: refused, as there is no such user or token, or one is there already.\n"
     "The service manager shows the same number as the service-specific exit code.";
 
 // Not from the environment, which a caller could have changed.
@@ -43,12 +46,147 @@ void make_absolute(std::string& file, CommandLine& line, const char* option) {
     file = win::to_utf8(std::filesystem::absolute(path).native());
 }
 
+using commands::UserCommand;
+
+constexpr char rules_help[] =
+    "What the user may do at a path and below it: PREFIX=RIGHTS, such as /photos=list,read. RIGHTS "
+    "are list, read, write and delete with commas between them, or all, or none. The longest "
+    "PREFIX "
+    "decides; none takes away what a shorter one grants. Nothing after the '=': the rule is "
+    "removed";
+
+// `overlap-service user ...`. The options of the program may stand behind it too.
+class UserCommands {
+ public:
+  UserCommands(CLI::App& app, CommandLine& line)
+      : line_(line), user_(*app.add_subcommand("user", "Show or change the file of users")) {
+    user_.require_subcommand(1)->fallthrough();
+    user_.footer(
+        "They edit the file that users_file in section [access] of the configuration names. A\n"
+        "running service sees a change within seconds.");
+    for (const char* other : {"--console", "--check"}) user_.excludes(app.get_option(other));
+    add_add();
+    add_passwd();
+    verb(UserCommand::Verb::list, "list", "Show all users, what they may do, and their tokens");
+    name(verb(UserCommand::Verb::remove, "remove", "Remove a user; the files stay"));
+    CLI::App& allow = name(verb(UserCommand::Verb::allow, "allow", "Change what a user may do"));
+    allow.add_option("RULES", line_.user.rules, rules_help)->required();
+    CLI::App& token = name(verb(
+        UserCommand::Verb::token, "token",
+        "Make a bearer token, which a program can use in the place of a password, and print it"));
+    token.add_option("--label", line_.user.label, "What it is for (default: token)")
+        ->type_name("LABEL")
+        ->default_str("token");
+    CLI::App& revoke = name(verb(UserCommand::Verb::revoke, "revoke", "Make a token useless"));
+    revoke.add_option("LABEL", line_.user.label, "The label of the token")->required();
+  }
+
+  bool given() const { return user_.parsed(); }
+
+ private:
+  CLI::App& verb(UserCommand::Verb verb, const char* word, const char* help) {
+    CLI::App& command = *user_.add_subcommand(word, help);
+    command.fallthrough();
+    command.callback([this, verb] { line_.user.verb = verb; });
+    return command;
+  }
+
+  CLI::App& name(CLI::App& command) {
+    command.add_option("NAME", line_.user.name, "The name of the user")->required();
+    return command;
+  }
+
+  void add_password_stdin(CLI::App& command) {
+    command.add_flag("--password-stdin", line_.user.password_stdin,
+                     "Take the first line of standard input as the password, and do not ask");
+  }
+
+  void add_add() {
+    CLI::App& add = name(verb(UserCommand::Verb::add, "add", "Add a user"));
+    add.add_option("--home", line_.user.home, "A folder in which the user may do everything")
+        ->type_name("PREFIX");
+    add.add_option("--allow", line_.user.rules, rules_help)
+        ->type_name("PREFIX=RIGHTS")
+        ->allow_extra_args(false);
+    add.add_option("--bytes-per-second", line_.user.bandwidth,
+                   "What all connections of the user together may carry (default: no limit)")
+        ->type_name("BYTES")
+        ->check(CLI::Range(std::uint64_t{0}, access::bytes_per_second_limit_max));
+    add_password_stdin(add);
+    add.add_flag("--no-password", line_.user.without_password,
+                 "For one who logs in by tokens or by a client certificate only")
+        ->excludes("--password-stdin");
+  }
+
+  void add_passwd() {
+    add_password_stdin(
+        name(verb(UserCommand::Verb::passwd, "passwd", "Give a user another password")));
+  }
+
+  CommandLine& line_;
+  CLI::App& user_;
+};
+
+// `overlap-service certificate create`.
+class CertificateCommands {
+ public:
+  CertificateCommands(CLI::App& app, CommandLine& line)
+      : certificate_(*app.add_subcommand("certificate", "Make a certificate for TLS")) {
+    certificate_.require_subcommand(1)->fallthrough();
+    for (const char* other : {"--console", "--check"}) certificate_.excludes(app.get_option(other));
+    CLI::App& create = *certificate_.add_subcommand(
+        "create", "Make a self-signed certificate and its key, as PEM files");
+    create.fallthrough();
+    tls::CertificateRequest& request = line.certificate;
+    create
+        .add_option("--name", request.hosts,
+                    "What clients call the server: host names and addresses, with commas between")
+        ->type_name("HOST[,HOST...]")
+        ->delimiter(',')
+        ->required();
+    create
+        .add_option("--out", request.folder,
+                    "Where the files go (default: the folder of the configuration file)")
+        ->type_name("FOLDER");
+    create.add_option("--days", request.days, "How long the certificate is valid")
+        ->type_name("DAYS")
+        ->capture_default_str();
+    create.add_flag("--force", request.force, "Replace files that are there");
+  }
+
+  bool given() const { return certificate_.parsed(); }
+
+ private:
+  CLI::App& certificate_;
+};
+
+std::string folder_of(const std::string& file) {
+  return win::to_utf8(std::filesystem::path(win::to_wide(file)).parent_path().native());
+}
+
+// What follows from the options once all are known.
+void complete(CommandLine& line) {
+  if (line.mode == CommandLine::Mode::user && line.user.label.empty()) line.user.label = "token";
+  if (line.config_file.empty()) line.config_file = default_config_file();
+  make_absolute(line.config_file, line, "--config");
+  make_absolute(line.final_snapshot_file, line, "--final-snapshot");
+  if (line.certificate.folder.empty()) line.certificate.folder = folder_of(line.config_file);
+  make_absolute(line.certificate.folder, line, "--out");
+}
+
 }  // namespace
 
 CommandLine parse_command_line(int argc, char** argv) {
+  CLI::App app;  // for what the shell gave in UTF-16, which argv has lost
+  char** arguments = app.ensure_utf8(argv);
+  return parse_arguments({arguments + 1, arguments + argc});
+}
+
+CommandLine parse_arguments(std::vector<std::string> arguments) {
   CommandLine line;
   CLI::App app(description, "overlap-service.exe");
   app.footer(footer);
+  app.allow_windows_style_options(false);  // "/photos=read" is a rule
   bool console = false;
   bool check = false;
   app.add_flag("--console", console, "Run as a program of the console until Ctrl-C");
@@ -65,8 +203,11 @@ CommandLine parse_command_line(int argc, char** argv) {
       ->needs("--console");
   app.set_version_flag("--version", "overlap-service " OVERLAP_VERSION, "Print the version");
   app.get_option("--check")->excludes("--console");
+  const UserCommands user(app, line);
+  const CertificateCommands certificate(app, line);
   try {
-    app.parse(argc, app.ensure_utf8(argv));
+    std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
+    app.parse(std::move(arguments));
   } catch (const CLI::Success& help_or_version) {
     app.exit(help_or_version);
     line.mode = CommandLine::Mode::exit;
@@ -78,9 +219,9 @@ CommandLine parse_command_line(int argc, char** argv) {
   }
   if (console) line.mode = CommandLine::Mode::console;
   if (check) line.mode = CommandLine::Mode::check;
-  if (line.config_file.empty()) line.config_file = default_config_file();
-  make_absolute(line.config_file, line, "--config");
-  make_absolute(line.final_snapshot_file, line, "--final-snapshot");
+  if (user.given()) line.mode = CommandLine::Mode::user;
+  if (certificate.given()) line.mode = CommandLine::Mode::certificate;
+  complete(line);
   return line;
 }
 

@@ -3,12 +3,12 @@
 #include <windows.h>
 
 #include <filesystem>
+#include <system_error>
 
 #include "common/config/parse.h"
 #include "service/log/wide.h"
 #include "service/scm/start_error.h"
-#include "service/win/error.h"
-#include "service/win/handle.h"
+#include "service/win/read_file.h"
 
 namespace overlap {
 namespace {
@@ -22,26 +22,14 @@ using scm::StartError;
 }
 
 std::string read(const std::string& file) {
-  const win::FileHandle handle(CreateFileW(win::to_wide(file).c_str(), GENERIC_READ,
-                                           FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                           nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
-  if (const DWORD code = GetLastError(); !handle) refuse(file, win::error_code(code).message());
-  std::string text(config::file_bytes_max + 1, '\0');
-  std::size_t filled = 0;
-  while (filled < text.size()) {
-    DWORD bytes = 0;
-    if (!ReadFile(handle.get(), text.data() + filled, static_cast<DWORD>(text.size() - filled),
-                  &bytes, nullptr)) {
-      const DWORD code = GetLastError();
-      refuse(file, win::error_code(code).message());
-    }
-    if (bytes == 0) break;
-    filled += bytes;
+  try {
+    std::string text = win::read_file(win::to_wide(file), config::file_bytes_max + 1, file);
+    if (text.size() > config::file_bytes_max)
+      refuse(file, "it is longer than " + std::to_string(config::file_bytes_max) + " bytes");
+    return text;
+  } catch (const std::system_error& error) {
+    refuse(file, error.code().message());
   }
-  if (filled > config::file_bytes_max)
-    refuse(file, "it is longer than " + std::to_string(config::file_bytes_max) + " bytes");
-  text.resize(filled);
-  return text;
 }
 
 std::string in_one_sentence(const config::ConfigError& error) {
@@ -59,9 +47,11 @@ std::string in_one_sentence(const config::ConfigError& error) {
 config::Config load_config(const std::string& file) {
   try {
     config::Config config = config::parse(read(file), file);
-    if (!config.log.file.empty()) {
-      const std::filesystem::path folder = std::filesystem::path(win::to_wide(file)).parent_path();
-      config.log.file = win::to_utf8((folder / win::to_wide(config.log.file)).native());
+    const std::filesystem::path folder = std::filesystem::path(win::to_wide(file)).parent_path();
+    for (std::string* named :
+         {&config.log.file, &config.access.users_file, &config.tls.certificate_file,
+          &config.tls.key_file, &config.tls.client_ca_file}) {
+      if (!named->empty()) *named = win::to_utf8((folder / win::to_wide(*named)).native());
     }
     return config;
   } catch (const config::ConfigError& error) {

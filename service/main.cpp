@@ -1,10 +1,12 @@
 // overlap-service.exe: under the service manager, or in a console.
 #include <windows.h>
 
+#include <chrono>
 #include <cstdio>
 #include <exception>
 
 #include "service/command_line.h"
+#include "service/commands/new_password.h"
 #include "service/config_file.h"
 #include "service/hosted_server.h"
 #include "service/io/operation.h"
@@ -29,6 +31,35 @@ ExitCode check(const CommandLine& line) {
   }
 }
 
+int change_users(const CommandLine& line) {
+  using overlap::commands::Dialogue;
+  const auto say = [](std::FILE* where) {
+    return [where](std::string_view text) {
+      std::fprintf(where, "%.*s\n", static_cast<int>(text.size()), text.data());
+    };
+  };
+  std::string file;
+  try {
+    file = overlap::load_config(line.config_file).access.users_file;
+  } catch (const overlap::scm::StartError& error) {
+    say(stderr)(error.what());
+    return static_cast<int>(error.code());
+  }
+  if (file.empty()) {
+    say(stderr)("The configuration " + line.config_file +
+                " names no file of users. Add to its section [access]: users_file = 'users.toml'");
+    return static_cast<int>(ExitCode::config);
+  }
+  const Dialogue dialogue{say(stdout), say(stderr),
+                          [&] {
+                            return overlap::commands::read_new_password(line.user.name,
+                                                                        line.user.password_stdin);
+                          },
+                          std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())};
+  return static_cast<int>(
+      overlap::commands::run(line.user, overlap::access::UsersFile(file), dialogue));
+}
+
 // A wrong command line goes to the service manager too, if it was the one that gave it.
 ExitCode serve(const CommandLine& line, const overlap::scm::Factory& factory) {
   try {
@@ -43,17 +74,20 @@ ExitCode serve(const CommandLine& line, const overlap::scm::Factory& factory) {
   }
 }
 
-ExitCode run(int argc, char** argv) {
+int run(int argc, char** argv) {
+  const auto status = [](ExitCode code) { return static_cast<int>(code); };
   const CommandLine line = overlap::parse_command_line(argc, argv);
   const auto factory = [&] { return std::make_unique<overlap::HostedServer>(line); };
   switch (line.mode) {
-    case CommandLine::Mode::exit: return ExitCode::ok;
-    case CommandLine::Mode::check: return check(line);
-    case CommandLine::Mode::service: return serve(line, factory);
+    case CommandLine::Mode::exit: return status(ExitCode::ok);
+    case CommandLine::Mode::check: return status(check(line));
+    case CommandLine::Mode::user: return change_users(line);
+    case CommandLine::Mode::certificate: return overlap::tls::create_certificate(line.certificate);
+    case CommandLine::Mode::service: return status(serve(line, factory));
     case CommandLine::Mode::console:
-      return overlap::scm::run_in_console(factory, line.until_stdin_closes);
+      return status(overlap::scm::run_in_console(factory, line.until_stdin_closes));
   }
-  return ExitCode::internal;
+  return status(ExitCode::internal);
 }
 
 }  // namespace
@@ -65,7 +99,7 @@ int main(int argc, char** argv) {
   SetConsoleOutputCP(CP_UTF8);
   overlap::io::on_broken_invariant(&overlap::log::fatal);
   try {
-    return static_cast<int>(run(argc, argv));
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "overlap-service.exe has failed: %s.\n", error.what());
     return static_cast<int>(ExitCode::internal);

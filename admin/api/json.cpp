@@ -36,7 +36,8 @@ object queue(const ModelSnapshot& model, const OperationCounts& total) {
           {"peak_is_upper_bound", model.peak_is_upper_bound},
           {"oldest_pending_seconds", seconds(model.oldest_pending)},
           {"wait_slots", {{"used", model.wait_slots_used}, {"limit", model.wait_slots_limit}}},
-          {"rejected_total", model.rejected}};
+          {"rejected_total", model.rejected},
+          {"rejected_addresses_total", model.rejected_addresses}};
 }
 
 object completions(const ModelSnapshot& model, const OperationCounts& total) {
@@ -110,6 +111,8 @@ object to_json(const ModelSnapshot& model) {
             {"opened_total", model.connections_opened},
             {"closed", named(stats::close_reason_names, model.connections_closed)}}},
           {"requests_total", named(stats::status_class_names, model.requests)},
+          {"unauthorized_total", model.unauthorized},
+          {"pauses_total", model.pauses},
           {"requests_incomplete_total", model.requests_incomplete},
           {"specific", std::move(specific)}};
 }

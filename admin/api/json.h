@@ -15,7 +15,8 @@
 //      "peak": 9, "peak_is_upper_bound": true,  // then: the sum of the peaks of its threads
 //      "oldest_pending_seconds": 0.25,
 //      "wait_slots": {"used": 3, "limit": 126},  // limit 0: the mechanism has none
-//      "rejected_total": 0},
+//      "rejected_total": 0,        // connections that found no place
+//      "rejected_addresses_total": 0},  // of them, for the number of their client's connections
 //    "completions": {
 //      "submitted_total": 12, "completed_total": 9,
 //      "by_result": {"ok": 9, "eof": 0, "error": 0, "cancelled": 0, "timeout": 0},
@@ -34,7 +35,9 @@
 //    "connections": {"open": 2, "opened_total": 3, "closed": {"finished": 1, ...}},
 //    "requests_total": {"none": 0, "1xx": 0, "2xx": 4, "3xx": 0, "4xx": 0, "5xx": 0},
 //                                  // none: the connection ended before a response began
-//    "requests_incomplete_total": 0,  // of those above, not transferred to the end
+//    "unauthorized_total": 0,      // requests answered with 401
+//    "pauses_total": 0,            // connections that waited for bandwidth or after a failed
+//    log-in "requests_incomplete_total": 0,  // of those above, not transferred to the end
 //    "specific": {"threads_busy": 1.0}}  // figures of this model alone
 #pragma once
 

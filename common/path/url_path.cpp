@@ -161,6 +161,18 @@ std::string to_url_path(const StorePath& path) {
   return url;
 }
 
+std::string encode_segment(std::string_view name) {
+  std::string segment;
+  for (const char c : name) {
+    if (may_stand_bare(c)) {
+      segment += c;
+    } else {
+      append_escape(segment, c);
+    }
+  }
+  return segment;
+}
+
 std::string_view describe(PathError error) noexcept {
   return sentences[static_cast<std::size_t>(error)];
 }

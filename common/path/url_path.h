@@ -59,6 +59,9 @@ std::variant<StorePath, PathRefusal> parse_url_path(std::string_view path);
 // names a folder. parse_url_path() of the result gives an equal StorePath.
 std::string to_url_path(const StorePath& path);
 
+// A name as one segment of such a path: percent-encoded ASCII, whatever bytes it holds.
+std::string encode_segment(std::string_view name);
+
 // One sentence for the body of an error response, without the segment. Static storage.
 std::string_view describe(PathError error) noexcept;
 

@@ -118,6 +118,9 @@ class Gatherer {
       snapshot_.peak += get(recorder.peak_);
     }
     snapshot_.rejected += get(recorder.rejected_);
+    snapshot_.rejected_addresses += get(recorder.rejected_addresses_);
+    snapshot_.pauses += get(recorder.pauses_);
+    snapshot_.unauthorized += get(recorder.unauthorized_);
     for (std::size_t reason = 0; reason < wait_reasons; ++reason)
       snapshot_.waits[reason] += get(recorder.waits_[reason]);
     snapshot_.wait_completions += get(recorder.wait_completions_);

@@ -145,8 +145,13 @@ class alignas(64) Recorder {
   }
   // Refused because the listener or its slots were full.
   void connection_rejected() noexcept { add(rejected_, 1); }
+  // Refused in the same way, because its client address had as many connections as it may have.
+  void address_rejected() noexcept { add(rejected_addresses_, 1); }
+  // A connection waits on purpose: bandwidth is limited, or a log-in has failed.
+  void paused() noexcept { add(pauses_, 1); }
   // `status` 0: the connection ended before a response began.
   void request_finished(int status, bool whole) noexcept {
+    if (status == 401) add(unauthorized_, 1);
     const int hundreds = status / 100;
     const bool known = hundreds >= 1 && hundreds < static_cast<int>(status_classes);
     add(requests_[known ? static_cast<std::size_t>(hundreds) : 0], 1);
@@ -200,6 +205,9 @@ class alignas(64) Recorder {
   std::atomic<std::int64_t> idle_{0};
   std::atomic<std::int64_t> busy_{0};
   std::atomic<std::int64_t> rejected_{0};
+  std::atomic<std::int64_t> rejected_addresses_{0};
+  std::atomic<std::int64_t> pauses_{0};
+  std::atomic<std::int64_t> unauthorized_{0};
   std::array<std::atomic<std::int64_t>, status_classes> requests_{};
   std::atomic<std::int64_t> requests_incomplete_{0};
   std::atomic<std::int64_t> slots_used_{0};

@@ -82,6 +82,9 @@ void ModelSnapshot::merge(const ModelSnapshot& other) {
   wait_slots_used += other.wait_slots_used;
   wait_slots_limit += other.wait_slots_limit;
   rejected += other.rejected;
+  rejected_addresses += other.rejected_addresses;
+  pauses += other.pauses;
+  unauthorized += other.unauthorized;
 
   lag.merge(other.lag);
   handler.merge(other.handler);

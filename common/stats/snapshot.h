@@ -22,7 +22,7 @@ inline constexpr std::array<std::string_view, wait_reasons> wait_reason_names{"i
                                                                               "wake"};
 inline constexpr std::array<std::string_view, close_reasons> close_reason_names{
     "finished",  "peer_lost", "bad_request", "idle_timeout", "head_timeout",
-    "slow_peer", "stopping",  "refused",     "failed"};
+    "slow_peer", "stopping",  "refused",     "failed",       "tls_failed"};
 inline constexpr std::array<std::string_view, status_classes> status_class_names{
     "none", "1xx", "2xx", "3xx", "4xx", "5xx"};
 
@@ -62,8 +62,9 @@ struct ModelSnapshot {
   bool peak_is_upper_bound = false;      // it is the sum of peaks that need not have coincided
   Instant oldest_pending{};              // age; zero if nothing is pending
   std::int64_t wait_slots_used = 0;
-  std::int64_t wait_slots_limit = 0;  // 0: the mechanism has no slots
-  std::int64_t rejected = 0;
+  std::int64_t wait_slots_limit = 0;    // 0: the mechanism has no slots
+  std::int64_t rejected = 0;            // connections that found no place
+  std::int64_t rejected_addresses = 0;  // of them, for the number of their client's connections
 
   // ---- latency
   ByKind<Histogram> latency;  // submit to completion
@@ -91,6 +92,8 @@ struct ModelSnapshot {
   };
   std::optional<PerThread> connections_per_thread;
   std::array<std::int64_t, status_classes> requests{};
+  std::int64_t pauses = 0;               // made on purpose: bandwidth, failed log-ins
+  std::int64_t unauthorized = 0;         // requests answered with 401
   std::int64_t requests_incomplete = 0;  // of those above: not transferred to the end
 
   // ---- of one model only

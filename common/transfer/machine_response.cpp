@@ -1,6 +1,7 @@
-// Responses, and what becomes of the connection after each.
+// Responses: what they say. What follows them is in machine_ending.cpp.
 #include <algorithm>
 
+#include "common/protocol/etag.h"
 #include "common/protocol/http_date.h"
 #include "common/transfer/machine.h"
 
@@ -11,14 +12,15 @@ constexpr std::size_t named_bytes_max = 200;
 
 }  // namespace
 
-std::string Session::Machine::named() const {
-  std::string_view text = path_.text();
+std::string Session::Machine::named(const StorePath& path) const {
+  std::string_view text = path.text();
+  const char* slash = path.names_folder() && !text.empty() ? "/" : "";
   if (text.size() > named_bytes_max) {
     std::size_t end = named_bytes_max;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
     return "\"/" + std::string(text.substr(0, end)) + "...\"";
   }
-  return "\"/" + std::string(text) + "\"";
+  return "\"/" + std::string(text) + slash + "\"";
 }
 
 // Status line, Date and Connection; the caller adds the rest.
@@ -31,62 +33,66 @@ void Session::Machine::begin_response(int status) {
   send_body_ = {};
 }
 
-Session::Machine::Ending Session::Machine::choose_ending() noexcept {
-  if (framing_broken_) {
-    if (reason_ == CloseReason::finished) reason_ = CloseReason::bad_request;
-    return Ending::linger;
-  }
-  const bool keep = client_keeps_ && !now_.draining;
-  if (!request_body_.done()) {
-    // A client that waits for 100 (Continue) may send its body or not: the two cannot be told
-    // apart.
-    const auto left = request_body_.left();
-    const bool skippable = keep && !continue_wanted_ && left && *left <= skipped_body_bytes_max;
-    return skippable ? Ending::skip_body : Ending::linger;
-  }
-  if (keep) return Ending::next_request;
-  if (client_keeps_) {
-    reason_ = CloseReason::stopping;
-    return Ending::linger;
-  }
-  // The client said that it would send no more; if it did, its bytes must be read first.
-  return in_.empty() ? Ending::close : Ending::linger;
-}
-
 Action Session::Machine::refuse(int status, std::string_view sentence) {
   text_ = sentence;
   text_ += '\n';
-  if (file_ != OpenFile::upload) return answer_with_text(status);
-  status_after_discard_ = status;
-  return enter(State::discarding, never, Ask{StoreVerb::discard, {}, 0});
+  status_after_release_ = status;
+  return release_upload(&Machine::answer_refusal);
+}
+
+Action Session::Machine::answer_refusal() {
+  begin_response(status_after_release_);
+  return answer_with_text();
 }
 
 Action Session::Machine::refuse_store(const StoreOutcome& outcome) {
-  const bool upload = method_ == protocol::Method::put;
+  using protocol::Method;
+  const bool uploads =
+      method_ == Method::put || method_ == Method::post || method_ == Method::make_folder;
+  const bool transfers = method_ == Method::move || method_ == Method::copy;
   switch (outcome.error) {
     case StoreError::not_found:
-      if (upload) return refuse(409, "The folder of " + named() + " does not exist.");
+      if (!upload_id_.empty())
+        return refuse(404, "There is no such upload: it has ended, expired or never was.");
+      return refuse(404, named() + " does not exist.");
+    case StoreError::no_folder:
+      if (uploads) return refuse(409, "The folder of " + named() + " does not exist.");
+      if (transfers)
+        return refuse(409, "The folder of " + named(destination_) + " does not exist.");
       return refuse(404, named() + " does not exist.");
     case StoreError::is_folder:
-      if (upload) return refuse(409, named() + " is a folder: a file cannot replace it.");
-      return refuse(403, named() + " is a folder: listing folders is not offered.");
+      if (uploads) return refuse(409, named() + " is a folder: a file cannot replace it.");
+      if (transfers) return refuse(409, "A folder is copied file by file, and is never replaced.");
+      return refuse(409, named() + " is a folder.");
+    case StoreError::is_file:
+      return refuse(uploads ? 409 : 404, named() + ": a file of that name is no folder.");
+    case StoreError::exists: return refuse(409, named() + " exists already.");
+    case StoreError::not_empty: return refuse(409, named() + " is not empty.");
     case StoreError::access_denied: return refuse(403, "Access to " + named() + " is denied.");
     case StoreError::in_use: return refuse(423, named() + " is in use by another program.");
     case StoreError::no_space:
       return refuse(507, "There is not enough space to store " + named() + ".");
     case StoreError::name_too_long: return refuse(414, "The name " + named() + " is too long.");
+    case StoreError::condition_failed:
+      return refuse(412, named() + " is not in the state that the request demands.");
+    case StoreError::upload_in_use:
+      return refuse(423, "Another connection still writes to this upload; it was told to end.");
+    case StoreError::too_many:
+      return refuse(503, "There are too many unfinished uploads; try again later.");
     case StoreError::none:
+    case StoreError::changed:
+    case StoreError::wrong_offset:
+    case StoreError::wrong_length:
+    case StoreError::wrong_digest:
+    case StoreError::already_complete:
     case StoreError::failed: break;
   }
-  return refuse(500, named() + (upload ? " could not be stored." : " could not be opened."));
+  return refuse(500, named() + (uploads ? " could not be stored." : " could not be worked on."));
 }
 
-// text_ holds the sentence and its line break.
-Action Session::Machine::answer_with_text(int status, std::string_view extra_name,
-                                          std::string_view extra_value) {
-  begin_response(status);
-  if (!extra_name.empty()) head_.add(extra_name, extra_value);
-  head_.add("Content-Type", "text/plain; charset=utf-8")
+// The head is begun; text_ is the body.
+Action Session::Machine::answer_with_text(std::string_view content_type) {
+  head_.add("Content-Type", content_type)
       .add("X-Content-Type-Options", "nosniff")
       .add("Content-Length", std::uint64_t{text_.size()});
   if (method_ != protocol::Method::head) send_body_ = std::as_bytes(std::span(text_));
@@ -98,74 +104,31 @@ Action Session::Machine::deliver() {
   head_.end();
   if (head_.overflowed()) return give_up();  // its length is bounded: see response_head_bytes_max
   send_head_ = head_.bytes();
-  if (file_ != OpenFile::download) return send_rest();
-  file_ = OpenFile::none;
-  return enter(State::closing_before_response, never, CloseFile{});
+  head_left_ = send_head_.size();
+  pace_.begin();
+  return file_ == OpenFile::download ? close_file(&Machine::send_rest) : send_rest();
 }
 
 Action Session::Machine::send_rest() {
   response_begun_ = true;
+  std::uint64_t bytes = pace_.next(send_body_.size());
+  if (const std::uint64_t rate = send_rate(); rate != 0 && bytes > 0)
+    bytes = std::clamp<std::uint64_t>(rate / 4, 1, bytes);
+  piece_since_ = now_.monotonic;
   return enter(State::sending_response, in(config_.timeouts.progress),
-               Send{send_head_, send_body_});
+               Send{send_head_, send_body_.first(static_cast<std::size_t>(bytes))});
 }
 
 Action Session::Machine::response_sent(const Outcome& outcome) {
   const std::size_t head_bytes = std::min(outcome.bytes, send_head_.size());
   const std::size_t body_bytes = std::min(outcome.bytes - head_bytes, send_body_.size());
-  record_.body_bytes_sent += body_bytes;
+  const std::uint64_t counted = count_body_sent(head_bytes + body_bytes);
   if (outcome.result != Result::ok || outcome.bytes == 0) return lose(outcome);
+  pace_.ended(now_.monotonic - piece_since_);
   send_head_ = send_head_.subspan(head_bytes);
   send_body_ = send_body_.subspan(body_bytes);
-  if (!send_head_.empty() || !send_body_.empty()) return send_rest();
-  return response_ended();
-}
-
-Action Session::Machine::response_ended() {
-  if (head_begun_) finish_record(head_.status(), request_body_.done() && !framing_broken_);
-  if (file_ != OpenFile::download) return conclude();
-  file_ = OpenFile::none;
-  return enter(State::closing_after_response, never, CloseFile{});
-}
-
-Action Session::Machine::conclude() {
-  switch (ending_) {
-    case Ending::next_request: return next_request();
-    case Ending::skip_body: progress_.begin(now_.monotonic); return skip_body();
-    case Ending::linger:
-      linger_left_ = linger_bytes_max;
-      in_.clear();
-      return enter(State::shutting_down, never, ShutdownSend{});
-    case Ending::close: break;
-  }
-  return close(reason_);
-}
-
-Action Session::Machine::skip_body() {
-  if (!in_.empty()) in_.consume(request_body_.take(in_.bytes()).consumed);
-  if (request_body_.done()) return next_request();
-  const std::span<std::byte> room = in_.room();
-  // The whole rest within one progress time: it is short.
-  return enter(State::skipping_body, progress_.deadline(config_.timeouts.progress),
-               Receive{room.first(std::min(room.size(), request_body_.receive_bytes_max()))});
-}
-
-Action Session::Machine::body_skipped(const Outcome& outcome) {
-  if (outcome.result != Result::ok || outcome.bytes == 0) return lose(outcome);
-  in_.received(outcome.bytes);
-  return skip_body();
-}
-
-Action Session::Machine::linger() {
-  if (state_ == State::shutting_down) linger_since_ = now_.monotonic;
-  return enter(State::lingering, linger_since_ + linger_time, Receive{in_.room()});
-}
-
-Action Session::Machine::lingered(const Outcome& outcome) {
-  const bool more = outcome.result == Result::ok && outcome.bytes > 0;
-  const bool over = now_.monotonic >= linger_since_ + linger_time;
-  if (!more || over || outcome.bytes >= linger_left_) return close(reason_);
-  linger_left_ -= outcome.bytes;
-  return linger();
+  const bool more = !send_head_.empty() || !send_body_.empty();
+  return after_sending(counted, more ? &Machine::send_rest : &Machine::response_ended);
 }
 
 }  // namespace overlap

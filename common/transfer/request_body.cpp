@@ -12,6 +12,10 @@ RequestBody::RequestBody(const protocol::RequestHead& head, std::uint64_t bytes_
   status_ = empty ? Status::done : Status::more;
 }
 
+void RequestBody::limit(std::uint64_t bytes_max) noexcept {
+  decoder_ = protocol::ChunkedDecoder(bytes_max);
+}
+
 RequestBody::Taken RequestBody::take(std::span<std::byte> input) noexcept {
   if (framing_ == protocol::Framing::chunked) {
     const auto decoded = decoder_.decode(input);

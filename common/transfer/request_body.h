@@ -24,6 +24,9 @@ class RequestBody {
   // `bytes_max` bounds a chunked body; a declared length is for the caller to judge.
   RequestBody(const protocol::RequestHead& head, std::uint64_t bytes_max) noexcept;
 
+  // Lowers what a chunked body may hold, before any of it was taken.
+  void limit(std::uint64_t bytes_max) noexcept;
+
   // Decodes in place. Only while status() is `more`.
   Taken take(std::span<std::byte> input) noexcept;
 

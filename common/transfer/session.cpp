@@ -10,9 +10,9 @@ Session::Session(const SessionConfig& config, Mode mode)
     : machine_(std::make_unique<Machine>(config, mode)) {}
 Session::~Session() = default;
 
-Action Session::start(const Now& now) {
+Action Session::start(PeerInfo& peer, const Now& now) {
   try {
-    return machine_->start(now);
+    return machine_->start(peer, now);
   } catch (const std::bad_alloc&) {
     return machine_->give_up();
   }
@@ -26,7 +26,15 @@ Action Session::resume(const Outcome& outcome, const Now& now) {
   }
 }
 
-Action Session::resume(const StoreOutcome& outcome, const Now& now) {
+Action Session::resume(StoreOutcome& outcome, const Now& now) {
+  try {
+    return machine_->resume(outcome, now);
+  } catch (const std::bad_alloc&) {
+    return machine_->give_up();
+  }
+}
+
+Action Session::resume(const access::LoginOutcome& outcome, const Now& now) {
   try {
     return machine_->resume(outcome, now);
   } catch (const std::bad_alloc&) {

@@ -4,35 +4,25 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
 
+#include "common/access/gate.h"
 #include "common/config/config.h"
-#include "common/time.h"
-#include "common/transfer/action.h"
-#include "common/transfer/outcome.h"
+#include "common/transfer/conversation.h"
 
 namespace overlap {
-
-// One finished request, for the log and the statistics.
-struct RequestRecord {
-  std::string method;
-  std::string target;  // as the client sent it, at most 1 KiB of it
-  int status = 0;      // 0: the connection ended before a response began
-  std::uint64_t body_bytes_received = 0;
-  std::uint64_t body_bytes_sent = 0;
-  Instant duration{};  // from the first byte of the head to the end of the response
-  bool whole = false;  // request and response were transferred completely
-};
 
 // What all sessions of one listener share; must outlive them.
 struct SessionConfig {
   config::Limits limits;
   config::Timeouts timeouts;
-  config::Access access;
+  config::Uploads uploads;
+  std::string realm;
+  access::Gate& gate;
+  // Makes the boundaries of multipart responses unknown to those who write the files.
+  std::uint64_t boundary_seed = 0;
 };
 
-class Session {
+class Session final : public Conversation {
  public:
   enum class Mode : std::uint8_t {
     serve,
@@ -40,22 +30,18 @@ class Session {
   };
 
   explicit Session(const SessionConfig& config, Mode mode = Mode::serve);
-  ~Session();
+  ~Session() override;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  Action start(const Now& now);
-  Action resume(const Outcome& outcome, const Now& now);       // after any action but Ask
-  Action resume(const StoreOutcome& outcome, const Now& now);  // after Ask
-  // After Close nothing may be called but the destructor.
+  Action start(PeerInfo& peer, const Now& now) override;
+  Action resume(const Outcome& outcome, const Now& now) override;
+  Action resume(StoreOutcome& outcome, const Now& now) override;
+  Action resume(const access::LoginOutcome& outcome, const Now& now) override;
 
-  // When the outstanding action must be cancelled; `never` while the file or the store is worked
-  // on.
-  Instant deadline() const noexcept;
-  // Waiting for a request of which nothing has come yet: a stop may cancel it without loss.
-  bool idle() const noexcept;
-  // The request that the last call of resume() finished, if it did.
-  const RequestRecord* finished_request() const noexcept;
+  Instant deadline() const noexcept override;
+  bool idle() const noexcept override;
+  const RequestRecord* finished_request() const noexcept override;
 
  private:
   class Machine;

@@ -15,16 +15,19 @@ enum class EventId : std::uint32_t {
   drain_deadline_passed = OVERLAP_EVENT_DRAIN_DEADLINE_PASSED,  // seconds, transfers cut off
   paused = OVERLAP_EVENT_PAUSED,
   continued = OVERLAP_EVENT_CONTINUED,
-  control_failed = OVERLAP_EVENT_CONTROL_FAILED,          // control, reason
-  listener_failed = OVERLAP_EVENT_LISTENER_FAILED,        // listener, address and port, reason
-  listener_recovered = OVERLAP_EVENT_LISTENER_RECOVERED,  // listener, address and port
-  listener_full = OVERLAP_EVENT_LISTENER_FULL,            // listener, connections
-  listener_has_room = OVERLAP_EVENT_LISTENER_HAS_ROOM,    // listener
-  admin_failed = OVERLAP_EVENT_ADMIN_FAILED,              // address and port, reason
-  config_refused = OVERLAP_EVENT_CONFIG_REFUSED,          // sentence
-  config_checked = OVERLAP_EVENT_CONFIG_CHECKED,          // file
-  log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,        // file, reason
-  broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,      // what
+  control_failed = OVERLAP_EVENT_CONTROL_FAILED,            // control, reason
+  listener_failed = OVERLAP_EVENT_LISTENER_FAILED,          // listener, address and port, reason
+  listener_recovered = OVERLAP_EVENT_LISTENER_RECOVERED,    // listener, address and port
+  listener_full = OVERLAP_EVENT_LISTENER_FULL,              // listener, connections
+  listener_has_room = OVERLAP_EVENT_LISTENER_HAS_ROOM,      // listener
+  admin_failed = OVERLAP_EVENT_ADMIN_FAILED,                // address and port, reason
+  config_refused = OVERLAP_EVENT_CONFIG_REFUSED,            // sentence
+  config_checked = OVERLAP_EVENT_CONFIG_CHECKED,            // file
+  log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,          // file, reason
+  certificate_refused = OVERLAP_EVENT_CERTIFICATE_REFUSED,  // sentence
+  users_refused = OVERLAP_EVENT_USERS_REFUSED,              // sentence
+  logins_failed = OVERLAP_EVENT_LOGINS_FAILED,  // how many, address, "the user ..." or "a token"
+  broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,  // what
 };
 
 }  // namespace overlap::log

@@ -1,5 +1,5 @@
-// A session on an I/O model: performs the one action that the session wants, and comes back with
-// the outcome. The only close path of a connection.
+// A conversation on an I/O model: performs the one action that it wants, and comes back with the
+// outcome. The only close path of a connection.
 #pragma once
 
 #include <exception>
@@ -8,7 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "common/transfer/conversation.h"
 #include "common/transfer/session.h"
+#include "service/access/login_job.h"
 #include "service/io/model.h"
 #include "service/server/guard.h"
 #include "service/store/store_job.h"
@@ -24,9 +26,12 @@ class ConnectionHost {
  public:
   virtual M& model() noexcept = 0;
   virtual store::StoreApi<typename M::NativeFile>& store() noexcept = 0;
+  virtual access::LoginApi& logins() noexcept = 0;
   virtual Now now() noexcept = 0;
   virtual void opened() noexcept = 0;
-  virtual void request_finished(const std::string& peer, const RequestRecord& record) noexcept = 0;
+  // A connection pauses until `when`: the host looks at its connections then.
+  virtual void pausing(Instant when) noexcept = 0;
+  virtual void request_finished(const PeerInfo& peer, const RequestRecord& record) noexcept = 0;
   // The connection has nothing pending and touches itself no more: the host destroys it.
   virtual void closed(Connection<M>& connection, CloseReason reason) noexcept = 0;
 
@@ -34,37 +39,46 @@ class ConnectionHost {
   ~ConnectionHost() = default;
 };
 
-// Life: open -> (its session says Close) -> handed to the host, which destroys it. There is no
-// other way out: a stop or a deadline only cancels the operation, and the session decides what its
-// end means. So nothing is ever pending when a connection is destroyed.
+// Life: open -> (its conversation says Close) -> handed to the host, which destroys it. There is no
+// other way out: a stop or a deadline only cancels the operation, and the conversation decides what
+// its end means. So nothing is ever pending when a connection is destroyed.
 //
 // Threads: runs where its model delivers. After an operation was started or a job submitted,
 // nothing of the connection is touched: with a shared model another thread may run it already.
 template <io::IoModel M>
 class Connection {
  public:
-  Connection(ConnectionHost<M>& host, io::Accepted<typename M::Stream> accepted,
-             const SessionConfig& config, Session::Mode mode)
+  Connection(ConnectionHost<M>& host, typename M::Stream stream, PeerInfo peer, Session::Mode mode,
+             std::unique_ptr<Conversation> conversation)
       : host_(host),
-        stream_(std::move(accepted.stream)),
-        peer_(std::move(accepted.peer)),
+        stream_(std::move(stream)),
+        peer_(std::move(peer)),
         mode_(mode),
-        session_(config, mode) {}
+        conversation_(std::move(conversation)) {}
 
-  // Any thread, once: the session runs on the model.
+  // Any thread, once: the conversation runs on the model.
   void start() noexcept { host_.model().post(resume_); }
 
-  // Cancels the socket operation if its deadline has passed. The shard's tick; keeps the
-  // connection alive meanwhile.
-  void expire(Instant now) noexcept {
+  // Cancels the socket operation if its deadline has passed, or ends a pause; says when a pause
+  // that goes on will end, else `never`. The shard's tick; keeps the connection alive meanwhile.
+  Instant expire(Instant now) noexcept {
     const std::lock_guard hold(guard_);
-    if (deadline_ <= now) host_.model().cancel(operation_, io::Cancel::deadline);
+    if (deadline_ == never) return never;
+    if (pausing_ && deadline_ > now) return deadline_;
+    const bool revoked = kept_ && kept_->revoked.load(std::memory_order_relaxed);
+    if (pausing_) {
+      end_pause();
+    } else if (deadline_ <= now || revoked) {
+      host_.model().cancel(operation_, io::Cancel::deadline);
+    }
+    return never;
   }
   // For a stop: cancels if no request is under way, or in any case. File operations and the store
   // are never cut short: they end by themselves, and soon.
   void interrupt(bool only_if_idle) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never || (only_if_idle && !idle_)) return;
+    if (pausing_) return end_pause();
     host_.model().cancel(operation_, io::Cancel::stopping);
   }
   // When the pending operation was submitted; `never` if none is. For the tick.
@@ -74,6 +88,7 @@ class Connection {
   }
 
   Session::Mode mode() const noexcept { return mode_; }
+  const PeerInfo& peer() const noexcept { return peer_; }
 
   // The host's list of connections.
   Connection* previous = nullptr;
@@ -94,6 +109,13 @@ class Connection {
     explicit StoreRequest(Connection& owner) noexcept : Job(&on_answered), self(owner) {}
     Connection& self;
   };
+  struct LoginRequest : access::LoginJob {
+    explicit LoginRequest(Connection& owner) noexcept
+        : access::LoginJob(&on_verified), self(owner) {}
+    Connection& self;
+  };
+  // What resume_ brings when it runs.
+  enum class Waiting : std::uint8_t { start, store, login, pause };
 
   static void on_complete(io::OperationBase& op, const Outcome& outcome) noexcept {
     static_cast<Operation&>(op).self.run(outcome);
@@ -103,46 +125,67 @@ class Connection {
     Connection& self = static_cast<StoreRequest&>(job).self;
     self.host_.model().post(self.resume_);
   }
+  // On the thread that verifies log-ins.
+  static void on_verified(access::LoginJob& job) noexcept {
+    Connection& self = static_cast<LoginRequest&>(job).self;
+    self.host_.model().post(self.resume_);
+  }
   static void on_posted(io::Posted& posted) noexcept {
     Connection& self = static_cast<Resume&>(posted).self;
-    if (!std::exchange(self.started_, true)) {
-      self.host_.opened();
-      self.perform(self.session_.start(self.host_.now()));
-    } else {
-      self.run(self.take_answer());
+    switch (self.waiting_) {
+      case Waiting::start: self.host_.opened(); return self.perform(self.begin());
+      case Waiting::store: {
+        StoreOutcome answer = self.take_answer();
+        return self.run(answer);
+      }
+      case Waiting::login: return self.run(std::as_const(self.login_.outcome));
+      case Waiting::pause: return self.run(std::as_const(outcome_of_pause));
     }
   }
 
   StoreOutcome take_answer() noexcept {
-    StoreOutcome answer = job_.outcome;
+    StoreOutcome answer = std::move(job_.outcome);
+    job_.outcome = {};
     if (answer.error == StoreError::none && opens(job_.ask.verb)) {
       try {
         file_.emplace(host_.model().open(std::move(job_.file)));
       } catch (const std::exception&) {
         // The model could not take the file. An upload that was begun is discarded with it.
-        job_.upload.reset();
+        job_.kept.reset();
         answer.error = StoreError::failed;
       }
       job_.file = {};
     }
     return answer;
   }
-  static bool opens(StoreVerb verb) noexcept {
-    return verb == StoreVerb::open || verb == StoreVerb::create;
+  static constexpr bool opens(StoreVerb verb) noexcept {
+    return verb == StoreVerb::open || verb == StoreVerb::create || verb == StoreVerb::append;
+  }
+  // The store renames, deletes or hands on what is open: the connection lets go of it first.
+  static constexpr bool closes(StoreVerb verb) noexcept {
+    return verb == StoreVerb::commit || verb == StoreVerb::discard || verb == StoreVerb::suspend;
   }
 
   template <class Event>
-  void run(const Event& event) noexcept {
+  void run(Event& event) noexcept {
     busy();
     Action action = resume(event);
     perform(std::move(action));
   }
 
-  template <class Event>
-  Action resume(const Event& event) noexcept {
+  Action begin() noexcept {
     try {
-      Action action = session_.resume(event, host_.now());
-      if (const RequestRecord* record = session_.finished_request()) {
+      return conversation_->start(peer_, host_.now());
+    } catch (const std::exception&) {
+      return Close{CloseReason::failed};
+    }
+  }
+
+  template <class Event>
+  Action resume(Event& event) noexcept {
+    try {
+      Action action = conversation_->resume(event, host_.now());
+      if (const RequestRecord* record = conversation_->finished_request()) {
         host_.request_finished(peer_, *record);
       }
       return action;
@@ -158,12 +201,15 @@ class Connection {
            std::holds_alternative<ShutdownSend>(action)) {
       if (std::holds_alternative<CloseFile>(action)) {
         file_.reset();
+        job_.kept.reset();
       } else {
         host_.model().shutdown_send(stream_);
       }
-      action = resume(Outcome{});
+      action = resume(std::as_const(immediate_outcome));
     }
-    publish();
+    const auto* pause = std::get_if<Pause>(&action);
+    if (pause) host_.pausing(pause->until);
+    publish(pause != nullptr);
     std::visit([this](auto& wanted) { this->issue(wanted); }, action);
   }
 
@@ -177,12 +223,22 @@ class Connection {
     host_.model().write(operation_, file(), a.offset, a.bytes);
   }
   void issue(Ask& a) noexcept {
-    if (!opens(a.verb)) file_.reset();  // the store renames or deletes it: we let go first
+    if (closes(a.verb)) file_.reset();
     job_.ask = std::move(a);
+    waiting_ = Waiting::store;
     host_.store().submit(job_);
   }
+  void issue(const LogIn& a) noexcept {
+    login_.authorization = a.authorization;
+    login_.peer = &peer_;
+    login_.now = host_.now();
+    waiting_ = Waiting::login;
+    host_.logins().submit(login_);
+  }
+  void issue(const Pause&) noexcept {}  // the tick ends it, and with a shared model it may have
   void issue(const Close& a) noexcept {
     file_.reset();
+    job_.kept.reset();
     host_.closed(*this, a.reason);
   }
   void issue(const CloseFile&) noexcept {}  // performed already
@@ -197,29 +253,44 @@ class Connection {
   void busy() noexcept {
     const std::lock_guard hold(guard_);
     deadline_ = never;
-    idle_ = false;
+    idle_ = pausing_ = false;
+    kept_ = nullptr;
   }
-  void publish() noexcept {
+  void publish(bool pauses) noexcept {
     const std::lock_guard hold(guard_);
-    deadline_ = session_.deadline();
-    idle_ = session_.idle();
+    deadline_ = conversation_->deadline();
+    idle_ = conversation_->idle();
+    pausing_ = pauses;
+    kept_ = job_.kept.get();
+    if (pauses) waiting_ = Waiting::pause;
+  }
+  // Under the guard. Posts once: what follows publishes anew.
+  void end_pause() noexcept {
+    deadline_ = never;
+    host_.model().post(resume_);
   }
 
   ConnectionHost<M>& host_;
   typename M::Stream stream_;
   std::optional<typename M::File> file_;
-  std::string peer_;
+  PeerInfo peer_;
   const Session::Mode mode_;
   Operation operation_{*this};
   Resume resume_{*this};
   StoreRequest job_{*this};
-  Session session_;
-  bool started_ = false;
+  LoginRequest login_{*this};
+  const std::unique_ptr<Conversation> conversation_;
+  Waiting waiting_ = Waiting::start;
+
+  static constexpr Outcome immediate_outcome{};
+  static constexpr Outcome outcome_of_pause{};
 
   [[no_unique_address]] Guard<M::shared> guard_;
   // Under the guard: what the shard's tick may cancel.
   Instant deadline_ = never;
   bool idle_ = false;
+  bool pausing_ = false;
+  const store::StoreFile* kept_ = nullptr;  // what the store keeps while the peer is waited for
 };
 
 }  // namespace overlap::server

@@ -11,12 +11,10 @@ namespace {
 
 template <class... Models>
 std::unique_ptr<Listener> make(io::ModelList<Models...>, const config::Listener& config,
-                               const SessionConfig& session,
-                               store::StoreApi<win::FileHandle>& store) {
+                               const ListenerServices& services) {
   std::unique_ptr<Listener> made;
   const std::string_view wanted = config::name_of(config.model);
-  ((Models::name == wanted &&
-    (made = std::make_unique<ListenerOf<Models>>(config, session, store))),
+  ((Models::name == wanted && (made = std::make_unique<ListenerOf<Models>>(config, services))),
    ...);
   if (!made) throw std::logic_error("no I/O model is named " + std::string(wanted));
   return made;
@@ -25,9 +23,8 @@ std::unique_ptr<Listener> make(io::ModelList<Models...>, const config::Listener&
 }  // namespace
 
 std::unique_ptr<Listener> make_listener(const config::Listener& config,
-                                        const SessionConfig& session,
-                                        store::StoreApi<win::FileHandle>& store) {
-  return make(io::Models{}, config, session, store);
+                                        const ListenerServices& services) {
+  return make(io::Models{}, config, services);
 }
 
 }  // namespace overlap::server

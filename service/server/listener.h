@@ -7,9 +7,7 @@
 
 #include "common/config/config.h"
 #include "common/stats/snapshot.h"
-#include "common/transfer/session.h"
-#include "service/store/store_job.h"
-#include "service/win/handle.h"
+#include "service/server/listener_services.h"
 
 namespace overlap::server {
 
@@ -42,9 +40,8 @@ class Listener {
   virtual const config::Listener& config() const = 0;
 };
 
-// `session` and `store` must outlive the listener.
+// `services` must outlive the listener.
 std::unique_ptr<Listener> make_listener(const config::Listener& config,
-                                        const SessionConfig& session,
-                                        store::StoreApi<win::FileHandle>& store);
+                                        const ListenerServices& services);
 
 }  // namespace overlap::server

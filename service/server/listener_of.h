@@ -21,11 +21,10 @@ namespace overlap::server {
 template <io::IoModel M>
 class ListenerOf final : public Listener, private AcceptorClient<M> {
  public:
-  ListenerOf(const config::Listener& config, const SessionConfig& session,
-             store::StoreApi<win::FileHandle>& store)
+  ListenerOf(const config::Listener& config, const ListenerServices& services)
       : config_(config),
         stats_(M::name, M::shared, &give_way),
-        services_{session, store, stats_},
+        services_{services, config.tls, stats_, AddressPlaces(config.connections_per_address_max)},
         acceptor_(*this) {}
 
   ~ListenerOf() override {
@@ -115,7 +114,13 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
   // ---- AcceptorClient, on a thread of front_ ----
   void accepted(io::Accepted<typename M::Stream> connection) noexcept override {
     try {
-      if (!place(connection)) return refuse(connection);
+      const PeerInfo peer = peer_info(std::move(connection.peer));
+      if (!services_.addresses.take(peer.address)) {
+        Shard<M>::recorder().address_rejected();
+        return refuse(connection.stream, peer);
+      }
+      if (!place_or_leave(connection.stream, peer))
+        return refuse_for_want_of_places(connection.stream, peer);
       // Room is a tenth of the places, so that one place that comes and goes is not told each time.
       if (full_.load() && served() <= places() - places() / 10 && full_.exchange(false)) {
         log::event(log::EventId::listener_has_room, {config_.name});
@@ -137,10 +142,22 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
     return count;
   }
 
-  bool place(io::Accepted<typename M::Stream>& connection) {
+  // Gives the address its place back if there is none for the connection.
+  bool place_or_leave(typename M::Stream& stream, const PeerInfo& peer) {
+    try {
+      if (place(stream, peer)) return true;
+    } catch (...) {
+      services_.addresses.leave(peer.address);
+      throw;
+    }
+    services_.addresses.leave(peer.address);
+    return false;
+  }
+
+  bool place(typename M::Stream& stream, const PeerInfo& peer) {
     if (!accepting_.load()) return false;
     if constexpr (M::shared) {
-      return front_->adopt(connection, Session::Mode::serve, config_.connections_max);
+      return front_->adopt(stream, peer, Session::Mode::serve, config_.connections_max);
     } else {
       // Only this thread adds shards and connections: the list may be read without its mutex, and
       // the number can only fall meanwhile.
@@ -150,20 +167,24 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
         if (!least || shard->served() < least->served()) least = shard.get();
       }
       const auto mode = Session::Mode::serve;
-      if (least && least->adopt(connection, mode, M::operations_max)) return true;
+      if (least && least->adopt(stream, peer, mode, M::operations_max)) return true;
       if (shards_.size() >= threads()) return false;
-      return add_shard().adopt(connection, mode, M::operations_max);
+      return add_shard().adopt(stream, peer, mode, M::operations_max);
     }
   }
 
-  // 503 from the thread that accepts; past its places the connection is just closed.
-  void refuse(io::Accepted<typename M::Stream>& connection) {
-    Shard<M>::recorder().connection_rejected();
+  void refuse_for_want_of_places(typename M::Stream& stream, const PeerInfo& peer) {
     if (accepting_.load() && !full_.exchange(true)) {
       log::event(log::EventId::listener_full, {config_.name, std::to_string(places())});
     }
+    refuse(stream, peer);
+  }
+
+  // 503 from the thread that accepts; past its places the connection is just closed.
+  void refuse(typename M::Stream& stream, const PeerInfo& peer) {
+    Shard<M>::recorder().connection_rejected();
     constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
-    front_->adopt(connection, Session::Mode::refuse, refusals_max);
+    front_->adopt(stream, peer, Session::Mode::refuse, refusals_max);
   }
 
   void accept_failed(std::uint32_t error) noexcept override {

@@ -1,8 +1,10 @@
 #include "service/server/server.h"
 
+#include <algorithm>
 #include <array>
 #include <system_error>
 
+#include "common/digest/secrets.h"
 #include "service/log/log.h"
 #include "service/scm/start_error.h"
 
@@ -31,23 +33,37 @@ std::string seconds_text(std::chrono::milliseconds time) {
   return text;
 }
 
+std::uint64_t random_seed() {
+  std::uint64_t seed = 0;
+  random_bytes(std::as_writable_bytes(std::span(&seed, 1)));
+  return seed;
+}
+
+std::int64_t unix_seconds() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+}
+
 }  // namespace
 
-Server::Server(const config::Config& config)
-    : config_(config), session_{config.limits, config.timeouts, config.access} {}
+Server::Server(const config::Config& config) : config_(config) {}
 
 Server::~Server() {
   if (watch_.joinable()) stop([] {});
 }
 
 void Server::start() {
-  try {
-    store_ = std::make_unique<store::FileStore>(config_.store);
-  } catch (const std::exception& error) {
-    throw StartError(ExitCode::root, sentence(error));
-  }
+  open_store();
+  gatekeeper_ = std::make_unique<access::Gatekeeper>(config_.access);
+  const bool secure = std::any_of(config_.listeners.begin(), config_.listeners.end(),
+                                  [](const config::Listener& listener) { return listener.tls; });
+  if (secure) certificates_ = std::make_unique<tls::CertificateStore>(config_.tls);
+  services_ = std::make_unique<ListenerServices>(
+      ListenerServices{SessionConfig{config_.limits, config_.timeouts, config_.uploads,
+                                     config_.access.realm, *gatekeeper_, random_seed()},
+                       *store_, *gatekeeper_, certificates_.get()});
   for (const config::Listener& listener : config_.listeners) {
-    listeners_.push_back(make_listener(listener, session_, *store_));
+    listeners_.push_back(make_listener(listener, *services_));
   }
   watching_ = true;
   watch_ = std::thread([this] { watch(); });
@@ -58,6 +74,14 @@ void Server::start() {
     throw;
   }
   state_.store(State::running);
+}
+
+void Server::open_store() {
+  try {
+    store_ = std::make_unique<store::FileStore>(config_.store, config_.uploads);
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::root, sentence(error));
+  }
 }
 
 void Server::open_listeners() {
@@ -101,9 +125,10 @@ void Server::stop(const std::function<void()>& progress) {
   }
   watch_ends_.notify_all();
   if (watch_.joinable()) watch_.join();
-  // No connection is left, but a thread of the store may still be about to wake the model that it
-  // has posted its last answer to: those threads end before the models do.
+  // No connection is left, but a thread of the store or the one that verifies log-ins may still be
+  // about to wake the model that it has posted its last answer to: they end before the models do.
   store_.reset();
+  gatekeeper_.reset();
   for (const auto& listener : listeners_) listener->stop();
   state_.store(State::stopped);
 }
@@ -134,8 +159,14 @@ bool Server::wait_until_empty(std::chrono::milliseconds limit,
 
 void Server::watch() {
   std::unique_lock hold(watch_mutex_);
-  while (!watch_ends_.wait_for(hold, std::chrono::seconds(1), [this] { return !watching_; })) {
+  constexpr unsigned sweep_seconds = 60;
+  for (unsigned second = 1;
+       !watch_ends_.wait_for(hold, std::chrono::seconds(1), [this] { return !watching_; });
+       ++second) {
     for (const auto& listener : listeners_) listener->probe();
+    gatekeeper_->refresh();
+    if (certificates_) certificates_->refresh();
+    if (second % sweep_seconds == 0) store_->sweep(unix_seconds());
   }
 }
 

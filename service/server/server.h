@@ -11,9 +11,10 @@
 
 #include "common/config/config.h"
 #include "common/stats/source.h"
-#include "common/transfer/session.h"
+#include "service/access/gatekeeper.h"
 #include "service/server/listener.h"
 #include "service/store/file_store.h"
+#include "service/tls/certificate_store.h"
 
 namespace overlap::server {
 
@@ -25,7 +26,8 @@ class Server final : public stats::SnapshotSource {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  // Throws scm::StartError naming the folder, or the listener with its address and port.
+  // Throws scm::StartError naming the folder, the file of users or of a certificate, or the
+  // listener with its address and port.
   void start();
   // New connections are answered with 503; those that are open go on.
   void pause();
@@ -44,6 +46,7 @@ class Server final : public stats::SnapshotSource {
  private:
   enum class State : std::uint8_t { starting, running, paused, draining, stopped };
 
+  void open_store();
   void open_listeners();
   std::size_t connections() const;
   // True when no connection is left within `limit`.
@@ -51,13 +54,15 @@ class Server final : public stats::SnapshotSource {
   void watch();
 
   const config::Config config_;
-  const SessionConfig session_;
   std::atomic<State> state_{State::starting};
   std::unique_ptr<store::FileStore> store_;
+  std::unique_ptr<access::Gatekeeper> gatekeeper_;
+  std::unique_ptr<tls::CertificateStore> certificates_;  // null: no listener speaks TLS
+  std::unique_ptr<ListenerServices> services_;
   std::vector<std::unique_ptr<Listener>> listeners_;
 
-  // The watch thread probes the dispatch lag once a second; it waits on the condition only to be
-  // ended in time.
+  // The watch thread probes the dispatch lag once a second, and looks after files that change:
+  // users, certificates, left-over uploads. It waits on the condition only to be ended in time.
   std::mutex watch_mutex_;
   std::condition_variable watch_ends_;
   bool watching_ = false;

@@ -12,7 +12,10 @@
 
 #include "common/stats/model_stats.h"
 #include "service/log/log.h"
+#include "service/server/address_places.h"
 #include "service/server/connection.h"
+#include "service/server/listener_services.h"
+#include "service/server/peer_of.h"
 
 namespace overlap::server {
 
@@ -25,9 +28,10 @@ enum class Phase : std::uint8_t {
 
 // What all shards of a listener share; it outlives them.
 struct ShardServices {
-  const SessionConfig& session;
-  store::StoreApi<win::FileHandle>& store;
+  const ListenerServices& server;
+  bool tls = false;
   stats::ModelStats& stats;
+  AddressPlaces addresses;
   std::atomic<Phase> phase{Phase::open};
 };
 
@@ -70,9 +74,9 @@ class Shard final : public ConnectionHost<M> {
   std::size_t carried() const noexcept { return served_.load() + refused_.load(); }
 
   // Takes a connection over and starts it, if it carries fewer than `places_max` of that mode;
-  // false otherwise, and `accepted` is untouched. Any thread. Throws std::bad_alloc; the connection
+  // false otherwise, and `stream` is untouched. Any thread. Throws std::bad_alloc; the connection
   // is lost then.
-  bool adopt(io::Accepted<typename M::Stream>& accepted, Session::Mode mode,
+  bool adopt(typename M::Stream& stream, const PeerInfo& peer, Session::Mode mode,
              std::size_t places_max) {
     std::atomic<std::size_t>& count = count_of(mode);
     std::size_t taken = count.load(std::memory_order_relaxed);
@@ -80,7 +84,9 @@ class Shard final : public ConnectionHost<M> {
       if (taken >= places_max) return false;
     } while (!count.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed));
     try {
-      auto* connection = new Connection<M>(*this, std::move(accepted), services_.session, mode);
+      auto* connection =
+          new Connection<M>(*this, std::move(stream), peer, mode,
+                            begin_conversation(services_.server, services_.tls, mode));
       link(*connection);
       connection->start();
     } catch (...) {
@@ -105,18 +111,28 @@ class Shard final : public ConnectionHost<M> {
 
   // ---- ConnectionHost, on a thread of the shard ----
   M& model() noexcept override { return *model_; }
-  store::StoreApi<typename M::NativeFile>& store() noexcept override { return services_.store; }
+  store::StoreApi<typename M::NativeFile>& store() noexcept override {
+    return services_.server.store;
+  }
+  access::LoginApi& logins() noexcept override { return services_.server.logins; }
   Now now() noexcept override {
     const auto wall = std::chrono::system_clock::now().time_since_epoch();
     return {model_->now(), std::chrono::duration_cast<std::chrono::seconds>(wall).count(),
             services_.phase.load(std::memory_order_relaxed) != Phase::open};
   }
   void opened() noexcept override { recorder_->connection_opened(); }
-  void request_finished(const std::string& peer, const RequestRecord& record) noexcept override;
+  // The thread that says so ticks in time: it looks at next_tick_ before it waits again.
+  void pausing(Instant until) noexcept override {
+    recorder_->paused();
+    look_at(until);
+  }
+  void request_finished(const PeerInfo& peer, const RequestRecord& record) noexcept override;
   void closed(Connection<M>& connection, CloseReason reason) noexcept override {
     recorder_->connection_closed(reason);
     unlink(connection);
     std::atomic<std::size_t>& count = count_of(connection.mode());
+    if (connection.mode() == Session::Mode::serve)
+      services_.addresses.leave(connection.peer().address);
     delete &connection;
     count.fetch_sub(1, std::memory_order_release);
   }
@@ -182,13 +198,20 @@ class Shard final : public ConnectionHost<M> {
     services_.stats.end_thread(recorder);
   }
 
+  // Ticks at `when` if it would not before.
+  void look_at(Instant when) noexcept {
+    Instant due = next_tick_.load(std::memory_order_relaxed);
+    while (when < due && !next_tick_.compare_exchange_weak(due, when)) {
+    }
+  }
+
   void tick(Instant now) noexcept {
     const Phase phase = services_.phase.load(std::memory_order_relaxed);
     Instant oldest = never;
     {
       const std::lock_guard hold(connections_mutex_);
       for (Connection<M>* c = connections_; c; c = c->next) {
-        c->expire(now);
+        look_at(c->expire(now));
         if (phase != Phase::open) c->interrupt(phase == Phase::draining);
         oldest = std::min(oldest, c->pending_since());
       }
@@ -231,14 +254,14 @@ class Shard final : public ConnectionHost<M> {
 };
 
 template <io::IoModel M>
-void Shard<M>::request_finished(const std::string& peer, const RequestRecord& record) noexcept {
+void Shard<M>::request_finished(const PeerInfo& peer, const RequestRecord& record) noexcept {
   recorder_->request_finished(record.status, record.whole);
   if (!log::enabled(log::Severity::debug)) return;
-  log::write(log::Severity::debug, peer + ' ' + record.method + ' ' + record.target + ' ' +
-                                       std::to_string(record.status) + " received " +
-                                       std::to_string(record.body_bytes_received) + " sent " +
-                                       std::to_string(record.body_bytes_sent) +
-                                       (record.whole ? "" : " incomplete"));
+  log::write(log::Severity::debug,
+             peer.endpoint + ' ' + (record.user.empty() ? "-" : record.user) + ' ' + record.method +
+                 ' ' + record.target + ' ' + std::to_string(record.status) + " received " +
+                 std::to_string(record.body_bytes_received) + " sent " +
+                 std::to_string(record.body_bytes_sent) + (record.whole ? "" : " incomplete"));
 }
 
 }  // namespace overlap::server

@@ -1,6 +1,7 @@
 // A folder for one test, removed with it.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
@@ -38,10 +39,13 @@ class Folder {
     if (!file) return std::nullopt;
     return std::string(std::istreambuf_iterator<char>(file), {});
   }
-  // Every name in it, sorted by nobody.
+  // How many names it holds, but for the store's own folder of unfinished uploads.
   std::size_t entries() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_),
-                                                  std::filesystem::directory_iterator()));
+    const auto names = std::filesystem::directory_iterator(path_);
+    return static_cast<std::size_t>(
+        std::count_if(begin(names), end(names), [](const std::filesystem::directory_entry& entry) {
+          return entry.path().filename() != ".overlap-uploads";
+        }));
   }
 
  private:

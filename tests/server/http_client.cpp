@@ -53,17 +53,25 @@ HttpClient::HttpClient(std::uint16_t port) {
 
 bool HttpClient::send(std::string_view bytes) {
   while (!bytes.empty()) {
-    const int chunk = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20));
-    const int sent = ::send(socket_.get(), bytes.data(), chunk, 0);
+    const int sent = write_some(bytes);
     if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
 }
 
+int HttpClient::write_some(std::string_view bytes) {
+  const int chunk = static_cast<int>(std::min<std::size_t>(bytes.size(), 1 << 20));
+  return ::send(socket_.get(), bytes.data(), chunk, 0);
+}
+
+int HttpClient::read_some(std::span<char> into) {
+  return recv(socket_.get(), into.data(), static_cast<int>(into.size()), 0);
+}
+
 bool HttpClient::fill() {
   std::array<char, 64 * 1024> chunk;
-  const int got = recv(socket_.get(), chunk.data(), static_cast<int>(chunk.size()), 0);
+  const int got = read_some(chunk);
   if (got <= 0) return false;
   buffer_.append(chunk.data(), static_cast<std::size_t>(got));
   return true;
@@ -76,7 +84,8 @@ Response HttpClient::receive(bool to_head) {
   }
   Response response = parse_head(std::string_view(buffer_).substr(0, end + 2));
   buffer_.erase(0, end + 4);
-  const bool empty = to_head || response.status / 100 == 1 || response.status == 204;
+  const bool empty =
+      to_head || response.status / 100 == 1 || response.status == 204 || response.status == 304;
   const auto length = response.headers.find("content-length");
   if (empty || length == response.headers.end()) return response;
   const auto size = static_cast<std::size_t>(std::strtoull(length->second.c_str(), nullptr, 10));
@@ -88,17 +97,22 @@ Response HttpClient::receive(bool to_head) {
   return response;
 }
 
+Response HttpClient::request(const std::string& method, const std::string& target,
+                             const std::string& headers, std::optional<std::string_view> body) {
+  std::string head = method + ' ' + target + " HTTP/1.1\r\nHost: test\r\n" + headers;
+  if (body) head += "Content-Length: " + std::to_string(body->size()) + "\r\n";
+  send(head + "\r\n");
+  if (body) send(*body);
+  return receive(method == "HEAD");
+}
+
 Response HttpClient::get(const std::string& target, const std::string& headers) {
-  send("GET " + target + " HTTP/1.1\r\nHost: test\r\n" + headers + "\r\n");
-  return receive();
+  return request("GET", target, headers);
 }
 
 Response HttpClient::put(const std::string& target, std::string_view body,
                          const std::string& headers) {
-  send("PUT " + target + " HTTP/1.1\r\nHost: test\r\nContent-Length: " +
-       std::to_string(body.size()) + "\r\n" + headers + "\r\n");
-  send(body);
-  return receive();
+  return request("PUT", target, headers, body);
 }
 
 bool HttpClient::ended() {
@@ -108,6 +122,12 @@ bool HttpClient::ended() {
     if (got > 0) continue;
     return got == 0 || WSAGetLastError() != WSAETIMEDOUT;
   }
+}
+
+std::string HttpClient::receive_to_end() {
+  while (fill()) {
+  }
+  return std::exchange(buffer_, {});
 }
 
 void HttpClient::half_close() { shutdown(socket_.get(), SD_SEND); }

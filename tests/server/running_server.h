@@ -25,7 +25,7 @@ class RunningServer {
 
   explicit RunningServer(config::ModelName model, const Change& change = {}) {
     config_.store.root = folder.path().string();
-    config_.access.anonymous_write = true;
+    config_.access.anonymous_read = config_.access.anonymous_write = true;
     config::Listener listener;
     listener.name = model_text(model);
     listener.model = model;

@@ -57,11 +57,12 @@ rule_admin_apart_from_service() {
 
 rule_httplib_only_in_admin() { sources | grep -v '^admin/' | includes 'httplib\.h'; }
 rule_boost_log_only_in_service_log() { sources | grep -v '^service/log/' | includes 'boost/log'; }
-# One model, the worker pool of the store, and Beast's parser, which is fed with Asio's buffer type: a pointer and a length.
+# One model, the worker pools of the store and of log-ins, and Beast's parser, which is fed with Asio's buffer type: a pointer and a length.
 rule_asio_in_its_places() {
-  sources | grep -vE '^(service/io|service/store|tests|common/protocol)/' | includes 'boost/asio'
+  sources | grep -vE '^(service/io|service/store|service/access|tests|common/protocol)/' | includes 'boost/asio'
   sources common/protocol | includes 'boost/asio[./][^b]'
 }
+rule_openssl_in_its_places() { sources | grep -vE '^(common/(digest|tls|access)|tests)/' | includes 'openssl/'; }
 rule_beast_only_in_protocol() { sources | grep -v '^common/protocol/' | includes 'boost/beast'; }
 
 # A header of the product stands alone from the top of the tree; a test may not be included by it.
@@ -204,6 +205,7 @@ self_test() {
   breaks httplib_only_in_admin service/b.cpp '#include <httplib.h>'
   breaks boost_log_only_in_service_log service/b.cpp '#include <boost/log/core.hpp>'
   breaks asio_in_its_places service/b.cpp '#include <boost/asio/io_context.hpp>'
+  breaks openssl_in_its_places service/b.cpp '#include <openssl/ssl.h>'
   breaks beast_only_in_protocol service/b.cpp '#include <boost/beast/http.hpp>'
   breaks product_without_tests service/b.cpp '#include "tests/support/peer.h"'
   breaks wait_limit_in_one_place service/io/b.h '#pragma once' '' 'int n = MAXIMUM_WAIT_OBJECTS;'

@@ -42,13 +42,15 @@ std::vector<std::string> keys(const boost::json::value& value) {
 TEST_F(JsonTest, has_the_promised_members) {
   const auto model = shown();
   using testing::ElementsAre;
-  EXPECT_THAT(keys(model), ElementsAre("name", "shared", "consistent", "queue", "completions",
-                                       "latency_us", "completion_to_handler_us", "handler_us",
-                                       "dispatch_lag_us", "loop", "connections", "requests_total",
-                                       "requests_incomplete_total", "specific"));
-  EXPECT_THAT(keys(model.at("queue")),
-              ElementsAre("in_flight", "ready", "peak", "peak_is_upper_bound",
-                          "oldest_pending_seconds", "wait_slots", "rejected_total"));
+  EXPECT_THAT(keys(model),
+              ElementsAre("name", "shared", "consistent", "queue", "completions", "latency_us",
+                          "completion_to_handler_us", "handler_us", "dispatch_lag_us", "loop",
+                          "connections", "requests_total", "unauthorized_total", "pauses_total",
+                          "requests_incomplete_total", "specific"));
+  EXPECT_THAT(
+      keys(model.at("queue")),
+      ElementsAre("in_flight", "ready", "peak", "peak_is_upper_bound", "oldest_pending_seconds",
+                  "wait_slots", "rejected_total", "rejected_addresses_total"));
   EXPECT_THAT(keys(model.at_pointer("/queue/in_flight")),
               ElementsAre("accept", "receive", "send", "send_file", "read", "write", "total"));
   EXPECT_THAT(keys(model.at("completions")),
@@ -132,13 +134,20 @@ TEST_F(JsonTest, counts_connections_requests_and_slots) {
   recorder.connection_opened();
   recorder.connection_closed(CloseReason::slow_peer);
   recorder.connection_rejected();
+  recorder.address_rejected();
+  recorder.paused();
+  recorder.paused();
   recorder.request_finished(206, true);
+  recorder.request_finished(401, true);
   recorder.request_finished(0, false);
   recorder.wait_slots(2, 63);
   EXPECT_EQ(number("/connections/open"), 1);
   EXPECT_EQ(number("/connections/opened_total"), 2);
   EXPECT_EQ(number("/connections/closed/slow_peer"), 1);
   EXPECT_EQ(number("/queue/rejected_total"), 1);
+  EXPECT_EQ(number("/queue/rejected_addresses_total"), 1);
+  EXPECT_EQ(number("/pauses_total"), 2);
+  EXPECT_EQ(number("/unauthorized_total"), 1);
   EXPECT_EQ(number("/queue/wait_slots/used"), 2);
   EXPECT_EQ(number("/queue/wait_slots/limit"), 63);
   EXPECT_EQ(number("/requests_total/2xx"), 1);

@@ -159,7 +159,14 @@ TEST_F(RecorderTest, counts_connections_by_the_reason_of_their_end) {
   recorder.connection_opened();
   recorder.connection_closed(CloseReason::failed);
   recorder.connection_rejected();
+  recorder.address_rejected();
+  recorder.paused();
+  recorder.request_finished(401, true);
+  recorder.request_finished(403, true);
   const ModelSnapshot shown = snapshot();
+  EXPECT_EQ(shown.rejected_addresses, 1);
+  EXPECT_EQ(shown.pauses, 1);
+  EXPECT_EQ(shown.unauthorized, 1);
   EXPECT_EQ(shown.connections_opened, 2);
   EXPECT_EQ(shown.connections_open, 1);
   EXPECT_EQ(shown.connections_closed[static_cast<std::size_t>(CloseReason::failed)], 1);

@@ -90,6 +90,9 @@ ModelSnapshot sample(std::string_view name, std::int64_t scale) {
     recorder.waited(WaitReason::io, 2, 1ms, 2ms);
     recorder.request_finished(200, true);
     recorder.connection_rejected();
+    recorder.address_rejected();
+    recorder.paused();
+    recorder.request_finished(401, true);
     recorder.apcs_run(1);
   }
   recorder.longest_unalertable(scale * 1ms);
@@ -113,6 +116,9 @@ TEST(ModelSnapshot, merging_adds_totals_and_keeps_extremes) {
   EXPECT_EQ(merged.wait_slots_used, 7);
   EXPECT_EQ(merged.wait_slots_limit, 126);
   EXPECT_EQ(merged.rejected, 7);
+  EXPECT_EQ(merged.rejected_addresses, 7);
+  EXPECT_EQ(merged.pauses, 7);
+  EXPECT_EQ(merged.unauthorized, 7);
   EXPECT_EQ(merged.latency[index(OperationKind::send)].count(), 7u);
   EXPECT_EQ(merged.latency_of_all().count(), 7u);
   EXPECT_EQ(merged.lag.count(), 7u);

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs every test that this machine can run, stage by stage, and stops at the first stage that fails.
 #   usage: scripts/test.sh [--quick | --help]
-#     --quick   leaves out ThreadSanitizer, the system tests and the transfers of run.sh
+#     --quick   leaves out ThreadSanitizer, the system tests, the clients that others wrote, the kills and the transfers of
+#               run.sh
 # The logs of the stages lie in build/test/. The last line tells how many tests passed and failed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -95,6 +96,8 @@ windows() {
   stage mingw-tests run_ctest mingw --label-exclude system
   if ! $quick; then
     stage system-tests run_ctest mingw --label-regex system
+    stage clients "$overlap_top/tests/clients/run.sh"
+    stage kills "$overlap_top/tests/system/kill_restart.sh"
     stage transfers "$here/run.sh" --once --port "$port"
     cat "$logs/transfers.log"
     stage interrupts "$overlap_top/tests/system/run_ends_cleanly.sh" $((port + 10))
@@ -112,7 +115,7 @@ main() {
       ;;
     *) die "unknown option $1 (scripts/test.sh --help)" ;;
   esac
-  "$here/setup.sh" --packages
+  if $quick; then "$here/setup.sh" --packages; else "$here/setup.sh" --clients; fi
   trap finish EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT

@@ -58,13 +58,16 @@ enum class StoreVerb : std::uint8_t {
   // Uploads. The first two make the open file.
   create,      // a temporary file beside `path`, if `condition` holds
   append,      // the unfinished upload `upload_id` of `user`, if it holds `offset` bytes
-  checkpoint,  // remembers that the open upload holds `offset` bytes; it stays open
+  checkpoint,  // remembers that the open upload holds `offset` bytes, if it can be resumed, and
+               // looks
+               // whether there is room for more, if its length is not known; it stays open
   suspend,  // as checkpoint, then closes it and keeps it for a later append; `expire` begins anew
   commit,   // flushes the open upload and renames it over its path if its condition still holds;
             // closes it. If another program holds the target for too long, the upload is kept as
             // an unfinished one (`upload_id`); after any other failure nothing is left
   discard,  // deletes the open upload; closes it; never fails
-  query,    // the state of the unfinished upload `upload_id` of `user`
+  query,    // the state of the unfinished upload `upload_id` of `user`; if another connection
+            // writes to it, that one is told to end (`upload_in_use`), as by append
   cancel,   // deletes it
   // Names. Each if `condition` holds for what is at `path`.
   make_folder,
@@ -155,7 +158,7 @@ enum class StoreError : std::uint8_t {
   wrong_length,      // append: another length was given before, or more than it was written
   wrong_digest,      // commit: the content is not what was promised
   already_complete,  // append: the upload has been committed
-  upload_in_use,     // append: another connection writes to it; it was told to end
+  upload_in_use,     // append, query: another connection writes to it; it was told to end
   too_many,          // so many unfinished uploads that none may be added
   failed,            // anything else; `native` says what
 };

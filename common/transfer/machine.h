@@ -40,6 +40,10 @@ inline constexpr std::uint64_t skipped_body_bytes_max = 64 * 1024;
 inline constexpr Instant linger_time = std::chrono::seconds(2);
 inline constexpr std::size_t linger_bytes_max = 256 * 1024;
 inline constexpr std::size_t recorded_target_bytes_max = 1024;
+// How long a request waits for another connection to let go of an upload, which it does at the next
+// tick of its shard unless its file is slow, and how often it looks.
+inline constexpr Instant holder_time_max = std::chrono::seconds(5);
+inline constexpr Instant holder_look_time = std::chrono::milliseconds(100);
 // A longer address is not told in Location: it would not fit into the head of the response.
 inline constexpr std::size_t location_bytes_max = 1024;
 
@@ -137,6 +141,7 @@ class Session::Machine {
   std::uint64_t held_back_bytes() const noexcept;
   Action hold_back();
   Action file_verified(StoreOutcome& outcome);
+  Action send_what_was_read();
 
   // Listings.
   Action begin_listing();
@@ -152,7 +157,8 @@ class Session::Machine {
   Action send_interim();
   Action interim_sent(const Outcome& outcome);
   Action receive_body();
-  void take_pending_input();
+  Action go_on_with_body();
+  std::size_t take_pending_input();
   std::size_t take_body(std::span<std::byte> input);
   Action body_received(const Outcome& outcome);
   Action lose_body(const Outcome& outcome);
@@ -171,11 +177,14 @@ class Session::Machine {
   Action begin_creation();
   std::optional<Action> take_file_name(const std::string& name);
   Action begin_append();
+  Action ask_append();
+  Action wait_for_holder(Step again);
   Action append_opened(StoreOutcome& outcome);
   Action finish_resumable_body();
   Action upload_suspended(StoreOutcome& outcome);
   Action answer_resumable(const protocol::UploadState& state, bool created);
   Action begin_query();
+  Action ask_query();
   Action queried(StoreOutcome& outcome);
   Action unfinished_opened(StoreOutcome& outcome);
   Action answer_query(const protocol::UploadState& state);
@@ -258,6 +267,7 @@ class Session::Machine {
   std::string metadata_;   // tus: of the upload that is begun
   listing::ListRequest list_;
   protocol::UploadAppend append_;
+  Instant upload_since_{};  // when an upload was asked for
   protocol::Method method_ = protocol::Method::unknown;
   bool http_1_0_ = false;
   bool client_keeps_ = false;     // Connection, as the client wants it

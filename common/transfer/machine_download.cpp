@@ -205,8 +205,8 @@ Action Session::Machine::file_read(const Outcome& outcome) {
   }
   if (multipart_) put_in_body(multipart_->closing());
   send_body_ = body_.first(filled_);
-  if (!response_begun_) return deliver();
-  if (info_.unstable) return send_rest();
+  // While a short file is open nobody can write to it; of an unstable one nothing is promised.
+  if (info_.unstable || info_.size <= read_bytes_max) return send_what_was_read();
   Ask verify;
   verify.verb = StoreVerb::verify;
   return ask(std::move(verify), &Machine::file_verified);
@@ -263,7 +263,15 @@ Action Session::Machine::hold_back() {
 }
 
 Action Session::Machine::file_verified(StoreOutcome& outcome) {
-  if (outcome.error != StoreError::none) return close(CloseReason::failed);
+  if (outcome.error != StoreError::none) {
+    if (response_begun_) return close(CloseReason::failed);
+    return refuse(409, named() + " is being changed by another program.");
+  }
+  return send_what_was_read();
+}
+
+Action Session::Machine::send_what_was_read() {
+  if (!response_begun_) return deliver();
   return send_rest();
 }
 

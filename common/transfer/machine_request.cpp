@@ -51,6 +51,8 @@ Action Session::Machine::next_request() {
   info_ = {};
   broken_off_ = 0;
   metadata_.clear();
+  // The page of a large folder is not kept through a wait for the next request.
+  if (text_.capacity() > kept_body_bytes) std::string().swap(text_);
   continue_wanted_ = framing_broken_ = head_begun_ = line_skipped_ = response_begun_ = false;
   body_.release_above(kept_body_bytes);
   if (in_.empty()) in_.shrink();

@@ -81,15 +81,33 @@ Action Session::Machine::begin_append() {
   upload_.checksum = append->checksum;
   upload_.id = upload_id_;
   append_ = *append;
+  upload_since_ = now_.monotonic;
+  return ask_append();
+}
+
+Action Session::Machine::ask_append() {
   Ask open;
   open.verb = StoreVerb::append;
   open.upload_id = upload_id_;
-  open.offset = append->offset;
-  open.terms.length = append->length;
+  open.offset = append_.offset;
+  open.terms.length = append_.length;
   return ask(std::move(open), &Machine::append_opened);
 }
 
+// Another connection still writes to the upload, perhaps one whose network is gone. It was told to
+// end; what can be said of the upload is known when it has.
+Action Session::Machine::wait_for_holder(Step again) {
+  if (now_.draining || now_.monotonic >= upload_since_ + holder_time_max) {
+    text_ = "Another connection still writes to this upload; it was told to end.\n";
+    begin_response(423);
+    head_.add("Retry-After", "1");
+    return answer_with_text();
+  }
+  return pause(now_.monotonic + holder_look_time, again);
+}
+
 Action Session::Machine::append_opened(StoreOutcome& outcome) {
+  if (outcome.error == StoreError::upload_in_use) return wait_for_holder(&Machine::ask_append);
   path_ = outcome.path;
   if (outcome.error == StoreError::none) file_ = OpenFile::upload;
   upload_.start = upload_.remembered = offset_ = outcome.upload.offset;
@@ -157,6 +175,11 @@ Action Session::Machine::begin_query() {
   if (const auto* refusal = std::get_if<UploadRefusal>(&request)) return refuse_upload(*refusal);
   if (const auto* query = std::get_if<protocol::UploadQuery>(&request))
     upload_.dialect = query->dialect;
+  upload_since_ = now_.monotonic;
+  return ask_query();
+}
+
+Action Session::Machine::ask_query() {
   Ask query;
   query.verb = StoreVerb::query;
   query.upload_id = upload_id_;
@@ -164,6 +187,7 @@ Action Session::Machine::begin_query() {
 }
 
 Action Session::Machine::queried(StoreOutcome& outcome) {
+  if (outcome.error == StoreError::upload_in_use) return wait_for_holder(&Machine::ask_query);
   if (outcome.error != StoreError::none) return refuse_store(outcome);
   metadata_ = std::move(outcome.metadata);
   const protocol::UploadState& state = outcome.upload;
@@ -179,6 +203,7 @@ Action Session::Machine::queried(StoreOutcome& outcome) {
 }
 
 Action Session::Machine::unfinished_opened(StoreOutcome& outcome) {
+  if (outcome.error == StoreError::upload_in_use) return wait_for_holder(&Machine::ask_query);
   path_ = outcome.path;
   if (outcome.error == StoreError::already_complete) return answer_query(outcome.upload);
   if (outcome.error != StoreError::none) return refuse_store(outcome);

@@ -130,7 +130,11 @@ Action Session::Machine::interim_sent(const Outcome& outcome) {
 
 // Goes on with the upload: decodes what has come, then asks for whatever is needed next.
 Action Session::Machine::receive_body() {
-  take_pending_input();
+  const std::size_t taken = take_pending_input();
+  return taken > 0 ? after_receiving(taken, &Machine::go_on_with_body) : go_on_with_body();
+}
+
+Action Session::Machine::go_on_with_body() {
   if (request_body_.status() == RequestBody::Status::refused) {
     framing_broken_ = true;
     return refuse(request_body_.refusal());
@@ -147,15 +151,19 @@ Action Session::Machine::receive_body() {
                Receive{body_.between(filled_, filled_ + wanted)});
 }
 
-// What came together with the head.
-void Session::Machine::take_pending_input() {
+// What came together with the head; says how much of it was for the body.
+std::size_t Session::Machine::take_pending_input() {
+  std::size_t taken = 0;
   while (!in_.empty() && request_body_.status() == RequestBody::Status::more &&
          filled_ < body_.capacity()) {
     const std::size_t count = std::min(in_.size(), body_.capacity() - filled_);
     const auto into = body_.between(filled_, filled_ + count);
     std::memcpy(into.data(), in_.bytes().data(), count);
-    in_.consume(take_body(into));
+    const std::size_t consumed = take_body(into);
+    in_.consume(consumed);
+    taken += consumed;
   }
+  return taken;
 }
 
 // Decodes what lies behind filled_; says how much of it belonged to the body.
@@ -225,14 +233,15 @@ Action Session::Machine::body_written(const Outcome& outcome) {
 
 // All that has been received is in the file.
 Action Session::Machine::body_stored() {
-  if (broken_off_ == unanswered) return abandon(reason_);
   if (broken_off_ != 0) return refuse(broken_off_, std::string(text_));
   progress_.begin(now_.monotonic);  // the peer could not send while the file was slow
   const bool due = offset_ - upload_.remembered >= checkpoint_bytes;
-  if (!due || !upload_.may_checkpoint() || request_body_.done()) return receive_body();
+  // Where the length is not known, it is also where the store looks whether there is room for more.
+  const bool wanted = upload_.may_checkpoint() || !request_body_.left();
+  if (!due || !wanted || request_body_.done()) return receive_body();
   Ask checkpoint;
   checkpoint.verb = StoreVerb::checkpoint;
-  checkpoint.offset = offset_;
+  checkpoint.offset = upload_.may_checkpoint() ? offset_ : upload_.start;
   return ask(std::move(checkpoint), &Machine::checkpointed);
 }
 

@@ -58,7 +58,7 @@ std::unique_ptr<Work> begin(Rooms& rooms, FileJob& job) {
     case StoreVerb::verify: outcome = verify(job.kept.get()); return nullptr;
     case StoreVerb::digest:
       return digest_work(rooms.folder, rooms.digests, ask, rooms.config.digest_file_bytes_max);
-    case StoreVerb::list: outcome = list_folder(rooms.folder, ask); return nullptr;
+    case StoreVerb::list: return list_work(rooms.folder, ask);
     case StoreVerb::create:
     case StoreVerb::append: outcome = begin_upload(rooms, job); return nullptr;
     case StoreVerb::checkpoint:

@@ -1,7 +1,5 @@
 #include "service/store/folder_scan.h"
 
-#include <vector>
-
 namespace overlap::store {
 
 namespace {
@@ -28,28 +26,35 @@ FolderEntry entry_of(const FILE_FULL_DIR_INFO& found) {
 
 }  // namespace
 
-DWORD scan_folder(const ServedFolder& folder, const std::wstring& path,
-                  const std::function<void(const FolderEntry&)>& visit) {
-  win::FileHandle opened;
-  const Opening how{FILE_LIST_DIRECTORY, share_all, FILE_OPEN,
-                    FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT};
-  if (const DWORD code = folder.open(path, how, opened)) return code;
-  std::vector<std::uint64_t> buffer(scan_bytes / sizeof(std::uint64_t));
-  auto* const begin = reinterpret_cast<std::byte*>(buffer.data());
-  for (;;) {
-    if (!GetFileInformationByHandleEx(opened.get(), FileFullDirectoryInfo, begin,
-                                      static_cast<DWORD>(scan_bytes))) {
-      const DWORD code = GetLastError();
-      return code == ERROR_NO_MORE_FILES ? ERROR_SUCCESS : code;
-    }
-    for (const std::byte* at = begin;;) {
-      const auto& found = *reinterpret_cast<const FILE_FULL_DIR_INFO*>(at);
-      const FolderEntry entry = entry_of(found);
-      if (entry.name != L"." && entry.name != L"..") visit(entry);
-      if (found.NextEntryOffset == 0) break;
-      at += found.NextEntryOffset;
-    }
+DWORD FolderScan::open(const ServedFolder& folder, const std::wstring& path) {
+  buffer_.resize(scan_bytes / sizeof(std::uint64_t));
+  return folder.open(path,
+                     {FILE_LIST_DIRECTORY, share_all, FILE_OPEN,
+                      FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT},
+                     folder_);
+}
+
+DWORD FolderScan::next(const Visit& visit) {
+  const auto* at = reinterpret_cast<const std::byte*>(buffer_.data());
+  if (!GetFileInformationByHandleEx(folder_.get(), FileFullDirectoryInfo, buffer_.data(),
+                                    static_cast<DWORD>(scan_bytes))) {
+    return GetLastError();
   }
+  for (;;) {
+    const auto& found = *reinterpret_cast<const FILE_FULL_DIR_INFO*>(at);
+    const FolderEntry entry = entry_of(found);
+    if (entry.name != L"." && entry.name != L"..") visit(entry);
+    if (found.NextEntryOffset == 0) return ERROR_SUCCESS;
+    at += found.NextEntryOffset;
+  }
+}
+
+DWORD scan_folder(const ServedFolder& folder, const std::wstring& path,
+                  const FolderScan::Visit& visit) {
+  FolderScan scan;
+  DWORD code = scan.open(folder, path);
+  while (code == ERROR_SUCCESS) code = scan.next(visit);
+  return code == ERROR_NO_MORE_FILES ? ERROR_SUCCESS : code;
 }
 
 bool to_utf8(std::wstring_view name, std::string& utf8) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "service/store/served_folder.h"
 
@@ -17,10 +18,24 @@ struct FolderEntry {
   std::int64_t modified_unix_seconds = 0;
 };
 
-// In the order of the file system, without "." and "..". ERROR_DIRECTORY if `path` is a file.
-// Throws what `visit` throws.
+// In the order of the file system, without "." and "..". One thread at a time.
+class FolderScan {
+ public:
+  using Visit = std::function<void(const FolderEntry&)>;
+
+  // ERROR_DIRECTORY if `path` is a file.
+  DWORD open(const ServedFolder& folder, const std::wstring& path);
+  // Some hundred entries; ERROR_NO_MORE_FILES after the last. Throws what `visit` throws.
+  DWORD next(const Visit& visit);
+
+ private:
+  win::FileHandle folder_;
+  std::vector<std::uint64_t> buffer_;  // aligned as the entries want it
+};
+
+// All of it.
 DWORD scan_folder(const ServedFolder& folder, const std::wstring& path,
-                  const std::function<void(const FolderEntry&)>& visit);
+                  const FolderScan::Visit& visit);
 
 // False if the name is not UTF-16 (NTFS keeps any units): it has no UTF-8 form.
 bool to_utf8(std::wstring_view name, std::string& utf8);

@@ -214,18 +214,21 @@ void UploadFile::discard() {
 
 DWORD UploadFile::settle(std::uint64_t size, FileState& state) {
   if (upload_ && rooms_.uploads.is_gone(*upload_)) return ERROR_FILE_NOT_FOUND;
+  if (const DWORD code = flush()) return code;
+  if (const DWORD code = fix_time(handle())) return code;
   if (const DWORD code = read_file_state(handle(), state)) return code;
   if (state.info.size != size) return ERROR_INVALID_DATA;
-  if (const DWORD code = flush()) return code;
   progress_.offset = progress_.flushed = size;
-  if (const DWORD code = fix_time(handle())) return code;
-  return read_file_state(handle(), state);
+  return ERROR_SUCCESS;
 }
 
 bool UploadFile::about_to_rename() {
   // If it cannot be written down (the disk is full), a crash within the next moment makes a
   // complete upload look like one that was lost. The client sends it again.
-  return !upload_ || write_down(UploadPhase::renaming, progress_.offset) != ERROR_FILE_NOT_FOUND;
+  if (upload_ && write_down(UploadPhase::renaming, progress_.offset) == ERROR_FILE_NOT_FOUND)
+    return false;
+  give_up_writing(file_);
+  return true;
 }
 
 void UploadFile::renamed() {

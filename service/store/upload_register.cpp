@@ -153,6 +153,10 @@ StoreOutcome UploadRegister::query(const Ask& ask, std::int64_t now) const {
   const auto upload = find(ask, now);
   if (!upload) return refuse(StoreError::not_found);
   StoreOutcome outcome;
+  if (upload->holder && !is_complete(upload->progress)) {
+    upload->holder->revoked.store(true, std::memory_order_relaxed);
+    outcome.error = StoreError::upload_in_use;
+  }
   outcome.upload_id = upload->id;
   outcome.upload = state_of(upload->progress);
   outcome.path = upload->record.target;

@@ -54,6 +54,7 @@ class UploadRegister {
   bool is_gone(const Upload& upload) const;
 
   void forget(Upload& upload) noexcept;
+  // Of an upload that somebody writes to nothing certain can be said: the holder is told to end.
   StoreOutcome query(const Ask& ask, std::int64_t now) const;
   // Takes it out of the register; its holder is told to end. Null if there is none.
   std::shared_ptr<Upload> cancel(const Ask& ask, std::int64_t now);

@@ -2,7 +2,8 @@
 #include <windows.h>
 
 #include <atomic>
-#include <barrier>
+#include <condition_variable>
+#include <mutex>
 #include <random>
 #include <thread>
 
@@ -11,13 +12,30 @@
 namespace overlap::store {
 namespace {
 
+// Not std::barrier, which waits on an atomic and loses wake-ups in GCC 12 for Windows.
+class Rendezvous {
+ public:
+  explicit Rendezvous(int count) : missing_(count) {}
+  void arrive_and_wait() {
+    std::unique_lock hold(mutex_);
+    --missing_;
+    all_here_.notify_all();
+    all_here_.wait(hold, [this] { return missing_ == 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable all_here_;
+  int missing_;
+};
+
 class Races : public StoreTest {
  protected:
   static constexpr int clients = 8;
   // Runs it in as many threads, which begin together.
   template <class Function>
   void together(Function function) {
-    std::barrier start(clients);
+    Rendezvous start(clients);
     std::vector<std::thread> threads;
     for (int i = 0; i < clients; ++i) {
       threads.emplace_back([&, i] {
@@ -48,6 +66,29 @@ TEST_F(Races, of_those_who_create_a_name_exactly_one_wins) {
     EXPECT_EQ(won, 1);
     EXPECT_EQ(lost, clients - 1);
     EXPECT_EQ(folder_.read(url.substr(1)), std::to_string(winner));
+  }
+}
+
+TEST_F(Races, what_another_program_has_created_is_not_replaced_by_who_wanted_to_create) {
+  for (int round = 0; round < 100; ++round) {
+    const std::string name = "name" + std::to_string(round);
+    Client client(store());
+    Ask create = ask_for(StoreVerb::create, '/' + name);
+    create.condition = if_none_match("*");
+    ASSERT_EQ(client.ask(create).error, StoreError::none);
+    client.write("ours");
+    Rendezvous start(2);
+    bool theirs = false;
+    std::thread program([&] {
+      start.arrive_and_wait();
+      theirs = static_cast<bool>(win::FileHandle(
+          CreateFileW(native(name).c_str(), GENERIC_WRITE, 0, nullptr, CREATE_NEW, 0, nullptr)));
+    });
+    start.arrive_and_wait();
+    const bool ours = client.commit().error == StoreError::none;
+    program.join();
+    EXPECT_NE(ours, theirs) << round;
+    EXPECT_EQ(folder_.read(name), ours ? "ours" : "");
   }
 }
 
@@ -101,7 +142,7 @@ TEST_F(Races, a_name_always_holds_one_whole_upload) {
 TEST_F(Races, of_those_who_go_on_with_an_upload_exactly_one_wins) {
   const std::string id = Client(store()).create_resumable("/name").upload_id;
   std::atomic<int> won{0};
-  std::barrier done(clients);
+  Rendezvous done(clients);
   together([&](int) {
     Client client(store());
     if (client.append(id, 0).error == StoreError::none) ++won;

@@ -113,7 +113,7 @@ TEST(UploadProgress, is_the_last_whole_line_that_is_sound) {
   EXPECT_EQ(offset_of("w 1 0 - 4"), -1);
   EXPECT_EQ(offset_of("w 1 0 - 4\n"), 1);
   EXPECT_EQ(offset_of("w 1 0 - 4\nw 2 0 - 4\n"), 2);
-  EXPECT_EQ(offset_of("w 1 0 - 4\nw 2 0 - 4"), 1);
+  EXPECT_EQ(offset_of("w 1 0 - 40\nw 2 0 - 40"), 1);
   EXPECT_EQ(offset_of("w 1 0 - 4\nw 2\n"), 1);
   EXPECT_EQ(offset_of("w 1 0 - 4\nw 2\n\n\nw 3 0 - 4\n"), 3);
   EXPECT_EQ(offset_of("w 1 0 - 4\n", false), -1);

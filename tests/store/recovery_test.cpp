@@ -71,6 +71,23 @@ TEST_F(Recovery, of_a_state_file_torn_at_any_byte_goes_on_or_leaves_nothing) {
   EXPECT_EQ(offsets, (std::set<std::uint64_t>{0, 2, 4}));
 }
 
+TEST_F(Recovery, begins_a_new_line_after_a_torn_one) {
+  std::string id;
+  {
+    Client client(store());
+    id = client.create_resumable("/name").upload_id;
+  }
+  stop();
+  put_text(state_file(id), text_of(state_file(id)) + "w 0 0 - 17");
+  start();
+  Ask append = ask_for(StoreVerb::append);
+  append.upload_id = id;
+  append.terms.length = 5;
+  EXPECT_EQ(ask(append).error, StoreError::none);
+  restart();
+  EXPECT_EQ(query(id).upload.length, 5u);
+}
+
 TEST_F(Recovery, never_counts_more_than_the_file_holds) {
   const std::string id = interrupted();
   put_text(folder_.path() / (".overlap-" + id), "h");

@@ -48,6 +48,13 @@ const std::vector<Message> messages = {
      "now."},
     {EventId::log_file_failed, 0x8000002A, 2,
      "The log file A cannot be written: B. Lines are missing from it until this is mended."},
+    {EventId::certificate_refused, 0xC000002B, 1,
+     "The certificate was read again and refused: A The one of before stays in use."},
+    {EventId::users_refused, 0xC000003C, 1,
+     "The users were read again and refused: A Those of before stay."},
+    {EventId::logins_failed, 0x8000003D, 3,
+     "A log-ins from the address B have failed, with none in between that succeeded. The last one "
+     "was by C."},
     {EventId::broken_invariant, 0xC000005A, 1,
      "Overlap has ended itself because a condition that must always hold did not: A."},
 };

@@ -38,6 +38,13 @@ Action Session::Machine::pause(Instant until, Step next) {
   return enter(State::pausing, until, Pause{until});
 }
 
+Action Session::Machine::pause_ended(const Outcome& outcome) {
+  progress_.paused(now_.monotonic - pause_since_);  // the peer was not listened to
+  const bool revoked = outcome.result == Result::timeout && file_ == OpenFile::upload;
+  if (revoked) return break_off(408, "Another connection goes on with this upload.");
+  return (this->*next_step_)();
+}
+
 Action Session::Machine::close_file(Step next) {
   file_ = OpenFile::none;
   next_step_ = next;
@@ -61,9 +68,7 @@ Action Session::Machine::resume(const Outcome& outcome, const Now& now) {
   finished_ = false;
   switch (state_) {
     case State::receiving_head: return head_received(outcome);
-    case State::pausing:
-      progress_.paused(now_.monotonic - pause_since_);  // the peer was not listened to
-      return (this->*next_step_)();
+    case State::pausing: return pause_ended(outcome);
     case State::closing_file: return (this->*next_step_)();
     case State::reading: return file_read(outcome);
     case State::sending_file: return piece_sent(outcome);

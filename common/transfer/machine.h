@@ -95,6 +95,7 @@ class Session::Machine {
   Instant in(std::chrono::milliseconds time) const noexcept { return now_.monotonic + time; }
   Action ask(Ask ask, Answered answered);
   Action pause(Instant until, Step next);
+  Action pause_ended(const Outcome& outcome);
   Action close_file(Step next);
 
   // Requests.
@@ -210,6 +211,7 @@ class Session::Machine {
     return refuse(refusal.status, refusal.sentence);
   }
   Action answer_refusal();
+  void add_dialect() noexcept;
   Action refuse_store(const StoreOutcome& outcome);
   // The head is begun; text_ is the body.
   Action answer_with_text(std::string_view content_type = "text/plain; charset=utf-8");
@@ -263,8 +265,9 @@ class Session::Machine {
   StorePath path_;
   StorePath destination_;
   access::Identity user_;
-  std::string upload_id_;  // the target is an upload resource
-  std::string metadata_;   // tus: of the upload that is begun
+  std::string upload_id_;    // the target is an upload resource
+  bool speaks_tus_ = false;  // the request has Tus-Resumable
+  std::string metadata_;     // tus: of the upload that is begun
   listing::ListRequest list_;
   protocol::UploadAppend append_;
   Instant upload_since_{};  // when an upload was asked for

@@ -53,6 +53,7 @@ Action Session::Machine::next_request() {
   metadata_.clear();
   // The page of a large folder is not kept through a wait for the next request.
   if (text_.capacity() > kept_body_bytes) std::string().swap(text_);
+  speaks_tus_ = false;
   continue_wanted_ = framing_broken_ = head_begun_ = line_skipped_ = response_begun_ = false;
   body_.release_above(kept_body_bytes);
   if (in_.empty()) in_.shrink();
@@ -139,6 +140,7 @@ Action Session::Machine::begin_request() {
   if (head.expectation == protocol::Expectation::unknown)
     return refuse(417, "The only expectation understood is 100-continue.");
   if (config_.uploads.resumable) {
+    speaks_tus_ = head.header("Tus-Resumable").has_value();
     if (const auto id = protocol::upload_id_of(head.path)) upload_id_ = *id;
   }
   if (method_ == Method::options) return answer_options();
@@ -245,6 +247,7 @@ Action Session::Machine::demand_login(std::string sentence) {
 
 Action Session::Machine::answer_login_demand() {
   begin_response(401);
+  add_dialect();
   // Where a password would not be accepted, none is asked for.
   if (peer_->secure || peer_->loopback)
     head_.add("WWW-Authenticate", "Basic realm=\"" + config_.realm + "\", charset=\"UTF-8\"");

@@ -33,6 +33,12 @@ void Session::Machine::begin_response(int status) {
   send_body_ = {};
 }
 
+// A client of tus wants to see in every response that it speaks to one of its servers. What a
+// dialect's own responses say, protocol/resumable.h knows.
+void Session::Machine::add_dialect() noexcept {
+  if (speaks_tus_) head_.add("Tus-Resumable", "1.0.0");
+}
+
 Action Session::Machine::refuse(int status, std::string_view sentence) {
   text_ = sentence;
   text_ += '\n';
@@ -42,6 +48,7 @@ Action Session::Machine::refuse(int status, std::string_view sentence) {
 
 Action Session::Machine::answer_refusal() {
   begin_response(status_after_release_);
+  add_dialect();
   return answer_with_text();
 }
 

@@ -100,6 +100,7 @@ Action Session::Machine::wait_for_holder(Step again) {
   if (now_.draining || now_.monotonic >= upload_since_ + holder_time_max) {
     text_ = "Another connection still writes to this upload; it was told to end.\n";
     begin_response(423);
+    add_dialect();
     head_.add("Retry-After", "1");
     return answer_with_text();
   }

@@ -233,6 +233,7 @@ Action Session::Machine::body_written(const Outcome& outcome) {
 
 // All that has been received is in the file.
 Action Session::Machine::body_stored() {
+  if (broken_off_ == unanswered) return abandon(reason_);
   if (broken_off_ != 0) return refuse(broken_off_, std::string(text_));
   progress_.begin(now_.monotonic);  // the peer could not send while the file was slow
   const bool due = offset_ - upload_.remembered >= checkpoint_bytes;
@@ -296,6 +297,7 @@ Action Session::Machine::upload_committed(StoreOutcome& outcome) {
     text_ =
         named() + " is in use by another program. The upload is kept: finish it at the Location.\n";
     begin_response(423);
+    add_dialect();
     head_.add("Location", protocol::upload_path(outcome.upload_id)).add("Retry-After", "5");
     return answer_with_text();
   }

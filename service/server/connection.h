@@ -64,10 +64,10 @@ class Connection {
   Instant expire(Instant now) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never) return never;
-    if (pausing_ && deadline_ > now) return deadline_;
     const bool revoked = kept_ && kept_->revoked.load(std::memory_order_relaxed);
+    if (pausing_ && deadline_ > now && !revoked) return deadline_;
     if (pausing_) {
-      end_pause();
+      end_pause(revoked ? Result::timeout : Result::ok);
     } else if (deadline_ <= now || revoked) {
       host_.model().cancel(operation_, io::Cancel::deadline);
     }
@@ -78,7 +78,7 @@ class Connection {
   void interrupt(bool only_if_idle) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never || (only_if_idle && !idle_)) return;
-    if (pausing_) return end_pause();
+    if (pausing_) return end_pause(Result::ok);
     host_.model().cancel(operation_, io::Cancel::stopping);
   }
   // When the pending operation was submitted; `never` if none is. For the tick.
@@ -139,7 +139,10 @@ class Connection {
         return self.run(answer);
       }
       case Waiting::login: return self.run(std::as_const(self.login_.outcome));
-      case Waiting::pause: return self.run(std::as_const(outcome_of_pause));
+      case Waiting::pause: {
+        const Outcome ended{self.pause_result_, 0, 0};
+        return self.run(ended);
+      }
     }
   }
 
@@ -265,8 +268,9 @@ class Connection {
     if (pauses) waiting_ = Waiting::pause;
   }
   // Under the guard. Posts once: what follows publishes anew.
-  void end_pause() noexcept {
+  void end_pause(Result result) noexcept {
     deadline_ = never;
+    pause_result_ = result;
     host_.model().post(resume_);
   }
 
@@ -283,13 +287,13 @@ class Connection {
   Waiting waiting_ = Waiting::start;
 
   static constexpr Outcome immediate_outcome{};
-  static constexpr Outcome outcome_of_pause{};
 
   [[no_unique_address]] Guard<M::shared> guard_;
   // Under the guard: what the shard's tick may cancel.
   Instant deadline_ = never;
   bool idle_ = false;
   bool pausing_ = false;
+  Result pause_result_ = Result::ok;
   const store::StoreFile* kept_ = nullptr;  // what the store keeps while the peer is waited for
 };
 

@@ -180,9 +180,12 @@ class ListenerOf final : public Listener, private AcceptorClient<M> {
     refuse(stream, peer);
   }
 
-  // 503 from the thread that accepts; past its places the connection is just closed.
+  // 503 from the thread that accepts; past its places the connection is just closed. So it is with
+  // TLS: a handshake costs more than accepting, and who is refused could ask for any number of
+  // them.
   void refuse(typename M::Stream& stream, const PeerInfo& peer) {
     Shard<M>::recorder().connection_rejected();
+    if (config_.tls) return;
     constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
     front_->adopt(stream, peer, Session::Mode::refuse, refusals_max);
   }

@@ -143,6 +143,7 @@ class Shard final : public ConnectionHost<M> {
   // Deadlines are seconds; while connections must end soon, look more often.
   static constexpr Instant tick_interval = std::chrono::milliseconds(500);
   static constexpr Instant tick_interval_ending = std::chrono::milliseconds(50);
+  static constexpr Instant pause_grid = std::chrono::milliseconds(10);
 
   struct Probe : io::Posted {
     Probe() noexcept : io::Posted(&on_run) {}
@@ -198,8 +199,10 @@ class Shard final : public ConnectionHost<M> {
     services_.stats.end_thread(recorder);
   }
 
-  // Ticks at `when` if it would not before.
+  // Ticks at `when` if it would not before; a little later, so that the pauses of many connections
+  // end in one tick.
   void look_at(Instant when) noexcept {
+    if (when != never) when += pause_grid - when % pause_grid;
     Instant due = next_tick_.load(std::memory_order_relaxed);
     while (when < due && !next_tick_.compare_exchange_weak(due, when)) {
     }

@@ -65,29 +65,19 @@ std::shared_ptr<const TlsContext> CertificateStore::current() const {
   return context_;
 }
 
-CertificateStore::Stamp CertificateStore::stamp_of(const std::string& file) noexcept {
-  if (file.empty()) return {};
-  try {
-    const win::FileHandle handle(CreateFileW(win::to_wide(file).c_str(), FILE_READ_ATTRIBUTES,
-                                             FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                             nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL,
-                                             nullptr));
-    BY_HANDLE_FILE_INFORMATION info{};
-    if (!handle || !GetFileInformationByHandle(handle.get(), &info)) return {};
-    const auto joined = [](DWORD high, DWORD low) {
-      return static_cast<std::uint64_t>(high) << 32 | low;
-    };
-    return {true, joined(info.ftLastWriteTime.dwHighDateTime, info.ftLastWriteTime.dwLowDateTime),
-            joined(info.nFileSizeHigh, info.nFileSizeLow),
-            joined(info.nFileIndexHigh, info.nFileIndexLow)};
-  } catch (const std::bad_alloc&) {
-    return {};
-  }
-}
-
 CertificateStore::Stamps CertificateStore::stamps() const noexcept {
-  return {stamp_of(config_.certificate_file), stamp_of(config_.key_file),
-          stamp_of(config_.client_ca_file)};
+  Stamps found;
+  const std::array files{&config_.certificate_file, &config_.key_file, &config_.client_ca_file};
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    if (files[i]->empty()) continue;
+    try {
+      // One that cannot be looked at is one that cannot be read: loading it says why.
+      win::read_stamp(win::to_wide(*files[i]), found[i]);
+    } catch (const std::bad_alloc&) {
+      found[i] = {};
+    }
+  }
+  return found;
 }
 
 std::shared_ptr<const TlsContext> CertificateStore::load() const {

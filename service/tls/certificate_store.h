@@ -9,6 +9,7 @@
 
 #include "common/config/config.h"
 #include "common/tls/context.h"
+#include "service/win/file_stamp.h"
 
 namespace overlap::tls {
 
@@ -30,18 +31,8 @@ class CertificateStore {
   void refresh() noexcept;
 
  private:
-  // Tells one content of a file from another without reading it.
-  struct Stamp {
-    bool exists = false;
-    std::uint64_t modified_ticks = 0;
-    std::uint64_t size = 0;
-    std::uint64_t file_id = 0;
+  using Stamps = std::array<win::FileStamp, 3>;
 
-    friend bool operator==(const Stamp&, const Stamp&) = default;
-  };
-  using Stamps = std::array<Stamp, 3>;
-
-  static Stamp stamp_of(const std::string& file) noexcept;
   Stamps stamps() const noexcept;
   std::shared_ptr<const TlsContext> load() const;
   void reload(const Stamps& found);

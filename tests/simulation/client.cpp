@@ -9,12 +9,15 @@ using namespace std::chrono_literals;
 using std::chrono::microseconds;
 
 Client::Client(std::uint64_t seed, std::unique_ptr<sim::Peer> peer,
-               const std::vector<std::string>& names, Versions& versions, Report& report)
+               const std::vector<std::string>& names, Versions& versions, Uploads& uploads,
+               Report& report)
     : random_(seed),
       peer_(std::move(peer)),
       names_(names),
       versions_(versions),
-      reader_(versions, report) {
+      uploads_(uploads),
+      report_(report),
+      reader_(versions, uploads, report) {
   switch (random_.below(12)) {
     case 0: temper_ = Temper::slow; break;
     case 1: temper_ = Temper::deaf; break;
@@ -22,14 +25,18 @@ Client::Client(std::uint64_t seed, std::unique_ptr<sim::Peer> peer,
     case 3: temper_ = Temper::hasty; break;
     case 4:
     case 5: temper_ = Temper::half_closed; break;
+    case 6: temper_ = Temper::silent; break;
     default: temper_ = Temper::steady; break;
   }
   acts_left_ = static_cast<std::size_t>(random_.below(200));
+  resumes_left_ = static_cast<std::size_t>(random_.below(12));
   write_script();
 }
 
 Instant Client::pause() {
   if (temper_ == Temper::slow && random_.chance(20)) return microseconds(random_.below(90'000'000));
+  const bool stuck = temper_ == Temper::deaf || (temper_ == Temper::silent && acts_left_ == 0);
+  if (stuck) return microseconds(random_.below(2'000'000));
   if (random_.chance(300)) return microseconds(random_.below(200));
   return microseconds(random_.below(20'000));
 }
@@ -41,17 +48,12 @@ void Client::act(Instant now) {
     peer_->reset();
     return leave();
   }
-  send_some();
-  if (temper_ != Temper::deaf && random_.chance(900)) return receive_some();
-  if (temper_ == Temper::deaf) {
-    // It looks at nothing but whether the connection is still there.
-    std::array<std::byte, 1> byte;
-    if (line_ == script_.size() && peer_->unread() == 0) {
-      const test::PeerReceived got = peer_->receive(byte);
-      if (got.ended || got.lost) leave();
-    } else if (random_.chance(5)) {
-      leave();  // at last it goes
-    }
+  if (temper_ == Temper::silent && acts_left_ > 0) --acts_left_;
+  if (temper_ != Temper::silent || acts_left_ > 0) send_some();
+  if (temper_ != Temper::deaf) {
+    if (random_.chance(900)) receive_some();
+  } else if (random_.chance(2)) {
+    leave();  // some 500 acts, which are as many seconds
   }
 }
 
@@ -86,8 +88,10 @@ void Client::receive_some() {
   const std::size_t gulp = random_.chance(200) ? 1 : buffer.size();
   const test::PeerReceived got = peer_->receive(std::span(buffer).first(gulp));
   reader_.receive(std::span(buffer).first(got.bytes));
+  if (got.ended || got.lost) return leave();
   const bool satisfied = line_ == script_.size() && reader_.outstanding() == 0;
-  if (got.ended || got.lost || (satisfied && random_.chance(50))) leave();
+  if (!satisfied || go_on()) return;
+  if (temper_ != Temper::silent && random_.chance(50)) leave();
 }
 
 void Client::leave() {

@@ -8,6 +8,7 @@
 
 #include "common/time.h"
 #include "tests/simulation/response_reader.h"
+#include "tests/simulation/uploads.h"
 #include "tests/support/sim_network.h"
 #include "tests/support/sim_random.h"
 
@@ -16,7 +17,7 @@ namespace overlap::simulation {
 class Client {
  public:
   Client(std::uint64_t seed, std::unique_ptr<sim::Peer> peer, const std::vector<std::string>& names,
-         Versions& versions, Report& report);
+         Versions& versions, Uploads& uploads, Report& report);
 
   // When it wants to act next; `never` once it has gone.
   Instant next_act() const noexcept { return next_act_; }
@@ -28,7 +29,8 @@ class Client {
   enum class Temper : std::uint8_t {
     steady,
     slow,        // long pauses, some beyond the server's patience
-    deaf,        // sends and never reads
+    deaf,        // sends and never reads, for many minutes
+    silent,      // says nothing more from some moment on, and stays
     torn,        // resets at some moment
     hasty,       // closes as soon as it has said everything
     half_closed  // shuts down its sending side and reads to the end
@@ -45,7 +47,12 @@ class Client {
   void write_request();
   void write_download();
   void write_upload();
+  void write_creation();
   void write_broken();
+  bool go_on();  // with an upload that somebody has begun; false if it has enough
+  void write_query(std::size_t upload);
+  void write_append(std::size_t upload, std::uint64_t offset);
+  void write_credentials();
   void say(std::string text) { script_.back().text += text; }
 
   void send_some();
@@ -57,6 +64,8 @@ class Client {
   std::unique_ptr<sim::Peer> peer_;
   const std::vector<std::string>& names_;
   Versions& versions_;
+  Uploads& uploads_;
+  Report& report_;
   ResponseReader reader_;
   Temper temper_;
   std::vector<Line> script_;
@@ -64,7 +73,8 @@ class Client {
   std::size_t said_ = 0;       // of that line
   std::size_t acts_left_ = 0;  // before a torn client resets
   int waited_ = 0;             // for 100 (Continue)
-  bool shut_down_ = false;
+  std::size_t resumes_left_ = 0;
+  std::optional<std::size_t> queried_;  // the upload that was asked about
   Instant next_act_{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "service/server/peer_of.h"
+
 namespace overlap::simulation {
 
 using namespace std::chrono_literals;
@@ -9,12 +11,15 @@ using namespace std::chrono_literals;
 // A stop cancels whatever a connection waits for at the next tick. What it then waits for, the
 // store or a file, ends by itself within milliseconds here.
 constexpr Instant stop_takes_at_most = 2s;
+// The longest deadline of a session, a tick, and the time that a cancel may take.
+constexpr Instant pending_at_most = 122s;
 
 Host::Host(const sim::Settings& settings, const SessionConfig& config, std::size_t connections_max,
-           MemoryStore& store, Report& report)
+           MemoryStore& store, Logins& logins, Report& report)
     : config_(config),
       connections_max_(connections_max),
       store_(store),
+      logins_(logins),
       report_(report),
       model_(settings) {
   model_.record_into(recorder_);
@@ -30,7 +35,12 @@ Now Host::now() noexcept {
 
 void Host::opened() noexcept { recorder_.connection_opened(); }
 
-void Host::request_finished(const std::string&, const RequestRecord& record) noexcept {
+void Host::pausing(Instant until) noexcept {
+  ++report_.pauses;
+  next_tick_ = std::min(next_tick_, until);
+}
+
+void Host::request_finished(const PeerInfo&, const RequestRecord& record) noexcept {
   recorder_.request_finished(record.status, record.whole);
   if (record.duration < Instant::zero()) report_.fail("a request took less than no time");
 }
@@ -52,8 +62,10 @@ void Host::accepted(const Outcome& outcome) {
   if (outcome.result == Result::ok) {
     const bool full = connections_.size() >= connections_max_;
     const auto mode = full ? Session::Mode::refuse : Session::Mode::serve;
-    connections_.push_back(
-        std::make_unique<Connection>(*this, model_.take(accepting_), config_, mode));
+    io::Accepted<sim::Stream> taken = model_.take(accepting_);
+    connections_.push_back(std::make_unique<Connection>(
+        *this, std::move(taken.stream), server::peer_info(std::move(taken.peer)), mode,
+        std::make_unique<Session>(config_, mode)));
     ++report_.connections;
     connections_.back()->start();
   }
@@ -68,25 +80,30 @@ void Host::enter(Phase phase) {
 }
 
 void Host::tick() {
+  next_tick_ = model_.now() + (phase_ == Phase::open ? 500ms : 50ms);
   for (const auto& connection : connections_) {
-    connection->expire(model_.now());
+    const Instant since = connection->pending_since();
+    if (since != never && model_.now() - since > pending_at_most)
+      report_.fail("an operation outlives every deadline");
+    next_tick_ = std::min(next_tick_, connection->expire(model_.now()));
     if (phase_ != Phase::open) connection->interrupt(phase_ == Phase::draining);
   }
-  next_tick_ = model_.now() + (phase_ == Phase::open ? 500ms : 50ms);
   const stats::ModelSnapshot snapshot = stats_.snapshot(model_.now());
   if (!snapshot.consistent()) report_.fail("the identity of the counters does not hold");
 }
 
 void Host::run(Instant until) {
-  const Instant next = std::min({until, next_tick_, store_.next_due()});
+  const Instant next = std::min({until, next_tick_, store_.next_due(), logins_.next_due()});
   model_.wait(std::max(next - model_.now(), Instant::zero()));
   store_.run(model_.now());
+  logins_.run(model_.now());
   if (model_.now() >= next_tick_) tick();
 }
 
 void Host::check() const {
   if (last_closed_ > closing_since_ && last_closed_ - closing_since_ > stop_takes_at_most)
     report_.fail("a stop did not end every connection in time");
+  if (!logins_.idle()) report_.fail("a log-in is verified that nobody waits for");
   if (model_.in_flight() != 0) report_.fail("operations are left in flight");
   const stats::ModelSnapshot snapshot = stats_.snapshot(model_.now());
   if (!snapshot.consistent()) report_.fail("the identity of the counters does not hold at the end");

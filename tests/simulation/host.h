@@ -6,6 +6,7 @@
 
 #include "common/stats/model_stats.h"
 #include "service/server/connection.h"
+#include "tests/simulation/logins.h"
 #include "tests/simulation/memory_store.h"
 #include "tests/support/sim_model.h"
 
@@ -17,7 +18,7 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   enum class Phase : std::uint8_t { open, draining, closing };
 
   Host(const sim::Settings& settings, const SessionConfig& config, std::size_t connections_max,
-       MemoryStore& store, Report& report);
+       MemoryStore& store, Logins& logins, Report& report);
   ~Host();
 
   sim::Port& port() noexcept { return *listener_.port; }
@@ -30,9 +31,11 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
 
   sim::SimModel& model() noexcept override { return model_; }
   store::StoreApi<sim::NativeFile>& store() noexcept override { return store_; }
+  access::LoginApi& logins() noexcept override { return logins_; }
   Now now() noexcept override;
   void opened() noexcept override;
-  void request_finished(const std::string& peer, const RequestRecord& record) noexcept override;
+  void pausing(Instant until) noexcept override;
+  void request_finished(const PeerInfo& peer, const RequestRecord& record) noexcept override;
   void closed(Connection& connection, CloseReason reason) noexcept override;
 
  private:
@@ -47,6 +50,7 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   const SessionConfig& config_;
   const std::size_t connections_max_;
   MemoryStore& store_;
+  Logins& logins_;
   Report& report_;
   stats::ModelStats stats_{"sim", false};
   stats::Recorder& recorder_ = stats_.add_thread();

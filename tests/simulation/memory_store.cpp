@@ -3,21 +3,26 @@
 #include <algorithm>
 #include <array>
 
-namespace overlap::simulation {
+#include "common/digest/hasher.h"
+#include "common/listing/page_builder.h"
+#include "tests/simulation/memory_upload.h"
 
-struct MemoryStore::Temporary : store::Upload {
-  Temporary(MemoryStore& s, std::string n) : store(s), name(std::move(n)) { ++store.temporaries_; }
-  ~Temporary() override { --store.temporaries_; }
-  MemoryStore& store;
-  std::string name;
-  std::shared_ptr<sim::FileContent> content = std::make_shared<sim::FileContent>();
-};
+namespace overlap::simulation {
+namespace {
+
+StoreOutcome failed(StoreError error) {
+  StoreOutcome outcome;
+  outcome.error = error;
+  return outcome;
+}
+
+}  // namespace
 
 MemoryStore::~MemoryStore() = default;
 
 FileInfo MemoryStore::new_info(std::uint64_t size) {
   ++ticks_;
-  return {size, 1'700'000'000 + static_cast<std::int64_t>(ticks_), ticks_, ticks_};
+  return {size, 1'700'000'000 + static_cast<std::int64_t>(ticks_), ticks_, ticks_, false};
 }
 
 void MemoryStore::put(const std::string& name, const Version& version) {
@@ -60,62 +65,88 @@ StoreError MemoryStore::some_error() {
 StoreOutcome MemoryStore::answer(Job& job) {
   switch (job.ask.verb) {
     case StoreVerb::open: return open(job);
+    case StoreVerb::verify: return verify(job);
+    case StoreVerb::digest: return digest(job);
+    case StoreVerb::list: return list(job);
     case StoreVerb::create: return create(job);
+    case StoreVerb::append: return append(job);
+    case StoreVerb::checkpoint: return checkpoint(job);
+    case StoreVerb::suspend: return suspend(job);
     case StoreVerb::commit: return commit(job);
-    case StoreVerb::discard:
-      if (!job.upload) report_.fail("an upload was discarded that was not begun");
-      job.upload.reset();
-      return {};
+    case StoreVerb::discard: return discard(job);
+    case StoreVerb::query: return query(job);
+    case StoreVerb::cancel: return cancel(job);
+    case StoreVerb::remove: return remove(job);
+    case StoreVerb::make_folder:
+    case StoreVerb::move:
+    case StoreVerb::copy: break;  // no simulated client asks for them
   }
-  return {StoreError::failed, 0, false, {}};
+  return failed(StoreError::failed);
 }
 
 StoreOutcome MemoryStore::open(Job& job) {
-  if (random_.chance(faults_.refused)) return {some_error(), 0, false, {}};
-  if (job.ask.path.names_folder()) return {StoreError::is_folder, 0, false, {}};
+  if (job.kept) report_.fail("a file was opened amid an upload");
+  if (refuses()) return failed(some_error());
+  if (job.ask.path.names_folder()) return failed(StoreError::is_folder);
   const auto found = files_.find(job.ask.path.text());
-  if (found == files_.end()) return {StoreError::not_found, 0, false, {}};
+  if (found == files_.end()) return failed(StoreError::not_found);
   job.file = {found->second.content, true, false};
-  return {StoreError::none, 0, false, found->second.info};
+  StoreOutcome outcome;
+  outcome.info = found->second.info;
+  return outcome;
 }
 
-StoreOutcome MemoryStore::create(Job& job) {
-  if (job.upload) report_.fail("an upload was begun amid another");
-  if (random_.chance(faults_.refused)) return {some_error(), 0, false, {}};
-  auto upload = std::make_unique<Temporary>(*this, job.ask.path.text());
-  job.file = {upload->content, true, true};
-  job.upload = std::move(upload);
-  return {};
+StoreOutcome MemoryStore::verify(Job& job) {
+  if (job.kept) report_.fail("an upload was verified");
+  return refuses() ? failed(StoreError::changed) : StoreOutcome{};
 }
 
-StoreOutcome MemoryStore::commit(Job& job) {
-  const auto upload = std::move(job.upload);
-  if (!upload) {
-    report_.fail("an upload was committed that was not begun");
-    return {StoreError::failed, 0, false, {}};
-  }
-  auto& temporary = static_cast<Temporary&>(*upload);
-  if (random_.chance(faults_.refused)) return {some_error(), 0, false, {}};
-  const std::vector<Version> versions = versions_of(temporary.name, *temporary.content);
-  if (versions.empty()) {
-    report_.fail("the file " + temporary.name + " was replaced by what no client has sent");
-  } else if (!sent_whole(versions)) {
-    report_.fail("the file " + temporary.name + " was replaced before its upload had ended");
-  }
-  for (const Version& version : versions) committed_.insert(version.number);
-  ++report_.uploads_committed;
-  const bool created = !files_.contains(temporary.name);
-  File& file = files_[temporary.name];
-  file = {temporary.content, new_info(temporary.content->size())};
-  return {StoreError::none, 0, created, file.info};
+StoreOutcome MemoryStore::digest(const Job& job) {
+  const auto found = files_.find(job.ask.path.text());
+  if (found == files_.end() || refuses()) return failed(StoreError::not_found);
+  StoreOutcome outcome;
+  outcome.info = found->second.info;
+  outcome.digest = digest_of(job.ask.algorithm, found->second.content->bytes());
+  return outcome;
 }
+
+StoreOutcome MemoryStore::list(const Job& job) {
+  if (refuses()) return failed(some_error());
+  listing::PageBuilder page(job.ask.list);
+  const std::string& folder = job.ask.path.text();
+  const std::string prefix = folder.empty() ? "" : folder + '/';
+  for (const auto& [name, file] : files_) {
+    if (name.starts_with(prefix) && name.find('/', prefix.size()) == std::string::npos)
+      page.offer(name.substr(prefix.size()), false, file.info.size, 0);
+  }
+  StoreOutcome outcome;
+  outcome.listing = std::make_unique<listing::Listing>(page.finish());
+  return outcome;
+}
+
+StoreOutcome MemoryStore::remove(const Job& job) {
+  if (refuses()) return failed(some_error());
+  return files_.erase(job.ask.path.text()) != 0 ? StoreOutcome{} : failed(StoreError::not_found);
+}
+
+// ---- what must be true
 
 std::vector<Version> MemoryStore::versions_of(const std::string& name,
-                                              const sim::FileContent& content) const {
-  const std::vector<std::byte> bytes = content.bytes();
+                                              const sim::FileContent& content,
+                                              std::uint64_t count) const {
+  std::vector<std::byte> bytes(static_cast<std::size_t>(count));
   std::vector<Version> found;
-  for (const Version& version : versions_.offered(name))
-    if (version.size == bytes.size() && version.holds(0, bytes)) found.push_back(version);
+  if (content.read(0, bytes) != bytes.size()) return found;
+  for (const Version& version : versions_.offered(name)) {
+    if (version.holds(0, bytes)) found.push_back(version);
+  }
+  return found;
+}
+
+std::vector<Version> MemoryStore::whole_versions_of(const std::string& name,
+                                                    const sim::FileContent& content) const {
+  std::vector<Version> found = versions_of(name, content, content.size());
+  std::erase_if(found, [&](const Version& version) { return version.size != content.size(); });
   return found;
 }
 
@@ -124,17 +155,27 @@ bool MemoryStore::sent_whole(const std::vector<Version>& versions) const {
                              [this](const Version& v) { return versions_.was_sent_whole(v); });
 }
 
+bool MemoryStore::remembers(const std::string& id, std::uint64_t offset) const {
+  if (ended_.contains(id)) return true;
+  const auto found = uploads_.find(id);
+  return found != uploads_.end() && found->second.remembered >= offset;
+}
+
 void MemoryStore::check() const {
   for (const auto& [name, file] : files_) {
-    const std::vector<Version> versions = versions_of(name, *file.content);
+    const std::vector<Version> versions = whole_versions_of(name, *file.content);
     if (versions.empty()) {
       report_.fail("the file " + name + " is not one complete upload");
     } else if (!sent_whole(versions)) {
       report_.fail("the file " + name + " is an upload that was never sent to the end");
     }
   }
-  if (temporaries_ != 0)
-    report_.fail(std::to_string(temporaries_) + " temporary files are left over");
+  for (const auto& [id, upload] : uploads_) {
+    if (upload.holder) report_.fail("an unfinished upload is still held");
+    if (versions_of(upload.name, *upload.content, upload.remembered).empty())
+      report_.fail("an unfinished upload is not the beginning of what was sent");
+  }
+  if (open_uploads_ != 0) report_.fail(std::to_string(open_uploads_) + " uploads are left open");
   if (!waiting_.empty()) report_.fail("the store has jobs that nobody waits for");
 }
 

@@ -14,6 +14,9 @@ struct Report {
   std::size_t uploads_committed = 0;
   std::size_t downloads_whole = 0;
   std::size_t responses_cut_short = 0;
+  std::size_t resumable_committed = 0;  // of the uploads
+  std::size_t uploads_resumed = 0;      // appends that went on behind an offset above 0
+  std::size_t pauses = 0;
 
   void fail(std::string what) {
     if (broken.size() < 20) broken.push_back(std::move(what));

@@ -46,6 +46,15 @@ bool ResponseReader::read_head() {
     ++continues_;
     return true;
   }
+  if (head->status == 104) {
+    const bool expected = !expected_.empty() && expected_.front().kind == Expected::Kind::create;
+    if (!expected || head->upload_id.empty()) {
+      report_.fail("an upload was announced that nobody has begun");
+    } else {
+      uploads_[expected_.front().upload].id = head->upload_id;
+    }
+    return true;
+  }
   head_ = *head;
   body_.clear();
   if (expected_.empty()) {
@@ -57,7 +66,9 @@ bool ResponseReader::read_head() {
   }
   const Expected& expected = expected_.front();
   // A full server refuses before it has read what is asked: its 503 has a body also for a HEAD.
-  const bool of_head = expected.kind == Expected::Kind::head && head_->status != 503;
+  const bool asks_for_head =
+      expected.kind == Expected::Kind::head || expected.kind == Expected::Kind::query;
+  const bool of_head = asks_for_head && head_->status != 503;
   const bool without_body = of_head || head_->status == 204 || head_->status == 304;
   if (without_body) {
     head_->length = 0;
@@ -84,10 +95,17 @@ std::optional<ResponseReader::Head> ResponseReader::parse(std::string_view text)
     const std::string_view name = line.substr(0, colon), value = line.substr(colon + 2);
     if (!std::ranges::all_of(line, [](char c) { return c >= ' ' && c != 0x7f; }))
       return std::nullopt;
-    if (!seen.emplace(name).second) return std::nullopt;
+    if (!seen.emplace(name).second && name != "WWW-Authenticate") return std::nullopt;
     if (name == "Content-Length") {
       head.length = number(value);
       if (!head.length) return std::nullopt;
+    } else if (name == "Upload-Offset") {
+      head.upload_offset = number(value);
+      if (!head.upload_offset) return std::nullopt;
+    } else if (name == "Upload-Complete") {
+      head.upload_complete = value == "?1";
+    } else if (name == "Location" && value.starts_with("/.overlap-uploads/")) {
+      head.upload_id = value.substr(sizeof "/.overlap-uploads/" - 1);
     } else if (name == "Connection") {
       head.closes = value == "close";
     } else if (name == "Content-Range" && value.starts_with("bytes ") && value[6] != '*') {
@@ -136,11 +154,33 @@ void ResponseReader::finish_response() {
   if (expected.ends && success && expected.kind == Expected::Kind::other)
     report_.fail("a broken request was answered with " + std::to_string(head_->status));
   if (expected.kind == Expected::Kind::put && success) confirmed_.push_back(*expected.version);
+  note_upload(expected);
   closed_ = head_->closes;
   continues_ = 0;
   ++report_.responses;
   head_.reset();
   expected_.pop_front();
+}
+
+void ResponseReader::note_upload(const Expected& expected) {
+  using Kind = Expected::Kind;
+  last_offset_ = head_->upload_offset;
+  const bool success = head_->status / 100 == 2;
+  const bool of_upload = expected.kind == Kind::create || expected.kind == Kind::append ||
+                         expected.kind == Kind::query;
+  if (!success || !of_upload) return;
+  ResumableUpload& upload = uploads_[expected.upload];
+  if (!head_->upload_id.empty()) upload.id = head_->upload_id;
+  const std::uint64_t offset = head_->upload_offset.value_or(0);
+  if (offset > upload.version.size) report_.fail("an upload holds more than was ever sent of it");
+  upload.acknowledged = std::max(upload.acknowledged, offset);
+  // A creation that is answered like an ordinary upload has stored the whole.
+  const bool plain = expected.kind == Kind::create && !head_->upload_offset;
+  if (!plain && !head_->upload_complete) return;
+  if (!plain && offset != upload.version.size)
+    report_.fail("an upload is said to be complete that is not whole");
+  upload.complete = true;
+  confirmed_.push_back(upload.version);
 }
 
 void ResponseReader::end() {

@@ -43,6 +43,9 @@ class Run {
       for (const Version& version : client.reader().confirmed())
         if (!store_.was_committed(version))
           report_.fail("an upload was confirmed and is not there");
+    for (const ResumableUpload& upload : uploads_)
+      if (!upload.id.empty() && !store_.remembers(upload.id, upload.acknowledged))
+        report_.fail("an offset was acknowledged and is lost");
     return report_;
   }
 
@@ -76,7 +79,7 @@ class Run {
   void arrive() {
     const std::size_t pipe_bytes = random_.chance(300) ? random_.between(1, 200) : 16 * 1024;
     clients_.emplace_back(random_.next(), host_.port().connect(pipe_bytes), names_, versions_,
-                          report_);
+                          uploads_, report_);
   }
 
   // The listening socket closes: nobody will accept those who still wait.
@@ -98,20 +101,24 @@ class Run {
     return faults;
   }
   SessionConfig config() {
-    SessionConfig config;
+    SessionConfig config{{}, {}, {}, "Simulation", logins_, random_.next()};
     config.limits.chunk_bytes = random_.chance(500) ? 4096 : 64 * 1024;
     config.limits.body_bytes_max = 1 << 20;
-    config.access.anonymous_write = true;
+    if (random_.chance(500)) config.limits.send_bytes_per_second_max = bandwidth();
+    if (random_.chance(500)) config.limits.receive_bytes_per_second_max = bandwidth();
     return config;
   }
+  std::uint64_t bandwidth() { return random_.between(20'000, 500'000); }
 
   sim::Random random_;
   Report report_;
   Versions versions_;
   const std::vector<std::string> names_{"a.txt", "b.bin", "folder/c.jpg", "d", "folder/e.html"};
+  Uploads uploads_;
+  Logins logins_{random_.next(), random_.chance(300) ? bandwidth() : 0};
   MemoryStore store_{random_.next(), store_faults(), versions_, report_};
   const SessionConfig config_ = config();
-  Host host_{settings(), config_, random_.chance(200) ? 5u : 1000u, store_, report_};
+  Host host_{settings(), config_, random_.chance(200) ? 5u : 1000u, store_, logins_, report_};
   std::deque<Client> clients_;
   std::deque<Instant> arrivals_;
   Instant stop_at_ = never;

@@ -60,17 +60,25 @@ TEST(Simulation, every_promise_is_kept_in_every_run) {
     sum.uploads_committed += report.uploads_committed;
     sum.downloads_whole += report.downloads_whole;
     sum.responses_cut_short += report.responses_cut_short;
+    sum.resumable_committed += report.resumable_committed;
+    sum.uploads_resumed += report.uploads_resumed;
+    sum.pauses += report.pauses;
   }
   std::printf(
       "%llu runs: %zu connections, %zu responses, %zu uploads committed, "
-      "%zu whole downloads, %zu responses cut short\n",
+      "%zu whole downloads, %zu responses cut short, %zu resumable uploads committed, "
+      "%zu appends behind the beginning, %zu pauses\n",
       static_cast<unsigned long long>(runs), sum.connections, sum.responses, sum.uploads_committed,
-      sum.downloads_whole, sum.responses_cut_short);
+      sum.downloads_whole, sum.responses_cut_short, sum.resumable_committed, sum.uploads_resumed,
+      sum.pauses);
   // Runs in which nothing happens would prove nothing.
   EXPECT_GE(sum.connections, runs * 5);
   EXPECT_GE(sum.uploads_committed, runs);
   EXPECT_GE(sum.downloads_whole, runs);
   EXPECT_GE(sum.responses_cut_short, runs / 10);
+  EXPECT_GE(sum.resumable_committed, runs);
+  EXPECT_GE(sum.uploads_resumed, runs);
+  EXPECT_GE(sum.pauses, runs);
 }
 
 TEST(Simulation, a_seed_repeats_its_run) {

@@ -11,6 +11,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/shell.sh"
 # shellcheck source=scripts/wine.sh
 . "$here/../../scripts/wine.sh"
+# shellcheck source=scripts/service.sh
+. "$here/../../scripts/service.sh"
 
 [ $# = 1 ] || die "usage: $0 BUILD_DIR"
 build=$(cd "$1" && pwd)
@@ -60,20 +62,9 @@ wait_for() { # wait_for TEXT COMMAND...: until the command succeeds
   done
 }
 
-windows_path() { printf 'Z:%s' "${1//\//\\}"; }
 port_open() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 port_closed() { ! port_open "$1"; }
 status_of() { curl -s -o /dev/null -w '%{http_code}' --max-time 60 "http://127.0.0.1:$1/"; } # status_of PORT
-
-free_ports() { # free_ports COUNT: the first of so many in a row
-  local base i
-  for ((base = 20000 + RANDOM % 20000; base < 60000; base += $1)); do
-    for ((i = 0; i < $1; ++i)); do ! port_open $((base + i)) || continue 2; done
-    printf '%d\n' "$base"
-    return
-  done
-  die "no free ports"
-}
 
 sc() { wine sc "$@" </dev/null | tr -d '\r'; }
 control() { wine "$controls" "$service" "$1" </dev/null | tr -d '\r' || fail "control $1"; }
@@ -299,7 +290,7 @@ delete_service() {
 }
 
 mkdir -p "$work/root"
-admin_port=$(free_ports 6)
+admin_port=$(service_ports 6)
 start_wine_with_trace
 write_config "$work/overlap.toml"
 create_service

@@ -88,12 +88,13 @@ TEST(Connection, tolerates_one_empty_line_before_a_request) {
 }
 
 TEST(Connection, skips_a_short_unwanted_body) {
-  const std::string post = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
+  const std::string post = "PATCH /a HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
   const Script script = script_of(post + get_a);
   const Played result = play(script);
   ASSERT_EQ(result.responses.size(), 2u);
   EXPECT_EQ(result.responses[0].status, 405);
-  EXPECT_EQ(result.responses[0].headers.at("allow"), "GET, HEAD, PUT, OPTIONS");
+  EXPECT_EQ(result.responses[0].headers.at("allow"),
+            "GET, HEAD, PUT, POST, DELETE, MKCOL, MOVE, COPY, OPTIONS");
   EXPECT_EQ(result.responses[1].body, "content a");
   play_every_way(script);
 }
@@ -101,7 +102,7 @@ TEST(Connection, skips_a_short_unwanted_body) {
 TEST(Connection, skips_65536_bytes_of_a_body_and_closes_at_one_more) {
   for (const std::size_t size : {65536u, 65537u}) {
     const std::string post =
-        "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+        "PATCH /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
         std::string(size, 'x');
     const Played result = play(script_of(post + get_a));
     EXPECT_EQ(result.responses.size(), size == 65536 ? 2u : 1u);
@@ -109,7 +110,7 @@ TEST(Connection, skips_65536_bytes_of_a_body_and_closes_at_one_more) {
 }
 
 TEST(Connection, listens_to_a_refused_peer_only_so_long) {
-  const std::string post = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n";
+  const std::string post = "PATCH /a HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\n";
   Script flood = script_of(post + std::string(2'000'000, 'x'));
   const Played flooded = play(flood);
   EXPECT_EQ(flooded.responses.size(), 1u);
@@ -129,12 +130,13 @@ TEST(Connection, answers_options) {
   const Played result = play(script);
   ASSERT_EQ(result.responses.size(), 2u);
   EXPECT_EQ(result.responses[0].status, 204);
-  EXPECT_EQ(result.responses[1].headers.at("allow"), "GET, HEAD, PUT, OPTIONS");
+  EXPECT_EQ(result.responses[1].headers.at("allow"),
+            "GET, HEAD, PUT, POST, DELETE, MKCOL, MOVE, COPY, OPTIONS");
   play_every_way(script);
 }
 
 TEST(Connection, refuses_other_methods) {
-  for (const char* method : {"POST", "DELETE", "PATCH", "TRACE"}) {
+  for (const char* method : {"PATCH", "TRACE"}) {
     const Played result =
         play(script_of(std::string(method) + " /a HTTP/1.1\r\nHost: h\r\n\r\n" + get_a));
     ASSERT_EQ(result.responses.size(), 2u) << method;
@@ -209,11 +211,14 @@ TEST(Connection, names_a_cancelled_session_stopping) {
 }
 
 TEST(Connection, is_idle_until_the_first_byte_and_has_the_deadlines_of_its_states) {
-  SessionConfig config = Script::small_limits();
+  const Script script;
+  FakeGate gate(script.gate);
+  const SessionConfig config = config_of(script, gate);
   Session session(config);
+  PeerInfo peer = script.peer;
   Now now;
   now.monotonic = std::chrono::seconds(1000);
-  Action action = session.start(now);
+  Action action = session.start(peer, now);
   EXPECT_TRUE(session.idle());
   EXPECT_EQ(session.deadline(), now.monotonic + config.timeouts.idle);
 
@@ -233,20 +238,25 @@ TEST(Connection, is_idle_until_the_first_byte_and_has_the_deadlines_of_its_state
 }
 
 TEST(Connection, moves_the_deadline_of_a_body_only_with_real_progress) {
-  SessionConfig config = Script::small_limits();
-  config.limits.chunk_bytes = 1 << 20;
-  config.limits.body_bytes_max = 1 << 20;
+  Script script;
+  script.config.limits.chunk_bytes = 1 << 20;
+  script.config.limits.body_bytes_max = 1 << 20;
+  FakeGate gate(script.gate);
+  const SessionConfig config = config_of(script, gate);
   Session session(config);
+  PeerInfo peer = script.peer;
   Now now;
-  Action action = session.start(now);
+  Action action = session.start(peer, now);
   const std::string head = "PUT /c HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n";
   std::copy_n(reinterpret_cast<const std::byte*>(head.data()), head.size(),
               std::get<Receive>(action).into.begin());
   session.resume(Outcome{Result::ok, 0, head.size()}, now);
-  session.resume(StoreOutcome{}, now);
+  StoreOutcome created;
+  session.resume(created, now);
   const Instant deadline = session.deadline();
   now.monotonic += std::chrono::seconds(1);
-  session.resume(Outcome{Result::ok, 0, 4095}, now);
+  // 128 bytes a second, for 30 seconds.
+  session.resume(Outcome{Result::ok, 0, 3839}, now);
   EXPECT_EQ(session.deadline(), deadline);
   session.resume(Outcome{Result::ok, 0, 1}, now);
   EXPECT_EQ(session.deadline(), now.monotonic + config.timeouts.progress);

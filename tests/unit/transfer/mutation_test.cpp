@@ -9,15 +9,47 @@
 namespace overlap::test {
 namespace {
 
+const std::string h = " HTTP/1.1\r\nHost: h\r\n";
 const std::vector<std::string> seeds{
-    "GET /a HTTP/1.1\r\nHost: h\r\nRange: bytes=2-5\r\n\r\n",
+    "GET /a" + h + "Range: bytes=2-5\r\n\r\n",
+    "GET /b" + h + "Range: bytes=0-3,30-\r\nIf-Range: \"x\"\r\n\r\n",
+    "GET /b" + h + "If-Match: \"x\", W/\"y\"\r\nIf-None-Match: *\r\n\r\n",
+    "GET /a" + h + "Want-Repr-Digest: sha-256=1, sha-512=3\r\n\r\n",
+    "GET /folder/?sort=size&order=desc&limit=1" + h + "Accept: application/json\r\n\r\n",
+    "GET /?login" + h + "Authorization: Basic YW5uOnB3\r\n\r\n",
+    "GET /folder" + h + "Authorization: Bearer ben\r\n\r\n",
+    "GET /" + h + "Accept: text/html\r\nAuthorization: Basic wrong\r\n\r\n",
     "HEAD /b?q=1 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
     "GET http://h:80/b HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n",
-    "PUT /c HTTP/1.1\r\nHost: h\r\nContent-Length: 20\r\n\r\n01234567890123456789",
-    "PUT /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
-    "chunked\r\n\r\n5\r\nhello\r\n14\r\n01234567890123456789\r\n0\r\nX: y\r\n\r\n",
-    "PUT /d HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
-    "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody",
+    "PUT /c" + h + "Content-Length: 20\r\n\r\n01234567890123456789",
+    "PUT /a" + h +
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n14\r\n01234567890123456789\r\n0\r\nX: "
+        "y\r\n\r\n",
+    "PUT /d" + h + "Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc",
+    "PUT /d" + h +
+        "Content-Length: 3\r\nIf-None-Match: *\r\nRepr-Digest: sha-256=:AA==:\r\n\r\nabc",
+    "PUT /new/" + h + "Content-Length: 0\r\n\r\n",
+    "PUT /c" + h +
+        "Upload-Complete: ?0\r\nUpload-Draft-Interop-Version: 8\r\nContent-Length: 4\r\n\r\nbody",
+    "POST /folder/" + h +
+        "Upload-Complete: ?1\r\nContent-Disposition: attachment; "
+        "filename*=UTF-8''%e2%82%ac.txt\r\nContent-Length: 4\r\n\r\nbody",
+    "POST /folder/" + h +
+        "Tus-Resumable: 1.0.0\r\nUpload-Length: 10\r\nUpload-Metadata: filename YS50eHQ=,k "
+        "djE=\r\n\r\n",
+    "HEAD " + upload_target(1) + h + "Tus-Resumable: 1.0.0\r\n\r\n",
+    "PATCH " + upload_target(1) + h +
+        "Tus-Resumable: 1.0.0\r\nContent-Type: application/offset+octet-stream\r\nUpload-Offset: "
+        "4\r\nContent-Length: 6\r\n\r\nsecond",
+    "PATCH " + upload_target(256) + h +
+        "Content-Type: application/partial-upload\r\nUpload-Offset: 4\r\nUpload-Complete: "
+        "?1\r\nContent-Length: 6\r\n\r\nsecond",
+    "DELETE " + upload_target(1) + h + "\r\n",
+    "POST /" + h + "Content-Length: 4\r\n\r\nbody",
+    "DELETE /a" + h + "If-Match: *\r\n\r\n",
+    "MOVE /a" + h + "Destination: http://h/folder/%C3%A9\r\nOverwrite: F\r\n\r\n",
+    "COPY /b" + h + "Destination: /c\r\n\r\n",
+    "MKCOL /x" + h + "\r\n",
     "OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n",
 };
 const std::vector<std::string> bits{"\r\n",
@@ -30,6 +62,7 @@ const std::vector<std::string> bits{"\r\n",
                                     ";",
                                     "0",
                                     "-1",
+                                    "\"",
                                     "ffffffffffffffff",
                                     "chunked",
                                     "close",
@@ -37,6 +70,14 @@ const std::vector<std::string> bits{"\r\n",
                                     "Content-Length: 7\r\n",
                                     "Transfer-Encoding: chunked\r\n",
                                     "Expect: 100-continue\r\n",
+                                    "Upload-Complete: ?0\r\n",
+                                    "Upload-Offset: 4\r\n",
+                                    "Upload-Length: 9\r\n",
+                                    "Tus-Resumable: 1.0.0\r\n",
+                                    "If-None-Match: *\r\n",
+                                    "Authorization: Basic YW5uOnB3\r\n",
+                                    "%0d%0aX:%20y",
+                                    "%E2%80%A8",
                                     "\r\n\r\n",
                                     "0\r\n\r\n",
                                     "HTTP/1.0",
@@ -44,7 +85,21 @@ const std::vector<std::string> bits{"\r\n",
                                     "/",
                                     "*",
                                     std::string(1, '\0'),
+                                    "\x7f",
+                                    "\xc2\x85",
                                     "\xff"};
+
+Script damaged_world() {
+  Script script;
+  script.files = {{"a", "content a"},
+                  {"b", "content b, which is longer than a buffer"},
+                  {"folder/\xc3\xa9 \xe2\x82\xac", "named"}};
+  script.folders = {"folder"};
+  script.unfinished[upload_id(1)] = {"c", "firs", 10};
+  script.strict_uploads = false;
+  script.gate.users = {{"ann", "Basic YW5uOnB3"}, {"ben", "Bearer ben", {}, true}};
+  return script;
+}
 
 class Damage {
  public:
@@ -80,9 +135,7 @@ TEST(Mutation, never_breaks_a_promise) {
   std::cout << "first seed " << first << " (repeat one with OVERLAP_SEED)\n";
   for (std::uint64_t seed = first; seed < first + rounds; ++seed) {
     Damage damage(seed);
-    Script script;
-    script.files = {{"a", "content a"}, {"b", "content b, which is longer than a buffer"}};
-    script.strict_uploads = false;
+    Script script = damaged_world();
     script.input = damage.requests();
     script.at_end = damage.below(2) == 0 ? AtEnd::closes : AtEnd::waits;
     const std::size_t pieces[] = {SIZE_MAX, 1, 7, 64};
@@ -111,9 +164,7 @@ TEST(Mutation, pieces_make_no_difference) {
   std::cout << "first seed " << first << "\n";
   for (std::uint64_t seed = first; seed < first + 5'000; ++seed) {
     Damage damage(seed);
-    Script script;
-    script.files = {{"a", "content a"}, {"b", "content b, which is longer than a buffer"}};
-    script.strict_uploads = false;
+    Script script = damaged_world();
     script.input = damage.requests();
     const Played whole = play(script);
     const Played bytes = play(script, {1, SIZE_MAX, Fault::none, SIZE_MAX});

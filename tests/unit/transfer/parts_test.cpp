@@ -50,15 +50,18 @@ TEST(InputBuffer, takes_bytes_back) {
 }
 
 TEST(SendPace, follows_the_peer) {
-  const Instant progress = std::chrono::seconds(64);
-  SendPace pace;
+  config::Timeouts timeouts;
+  timeouts.progress = std::chrono::seconds(64);
+  config::Limits limits;
+  limits.send_bytes_per_second_min = 0;
+  SendPace pace(limits, timeouts);
   EXPECT_EQ(pace.next(100), 100u);
   EXPECT_EQ(pace.next(UINT64_MAX), send_piece_bytes_first);
-  for (int i = 0; i < 10; ++i) pace.ended(std::chrono::seconds(1), progress);
+  for (int i = 0; i < 10; ++i) pace.ended(std::chrono::seconds(1));
   EXPECT_EQ(pace.next(UINT64_MAX), send_piece_bytes_max);
-  pace.ended(std::chrono::seconds(5), progress);  // neither fast nor slow
+  pace.ended(std::chrono::seconds(5));  // neither fast nor slow
   EXPECT_EQ(pace.next(UINT64_MAX), send_piece_bytes_max);
-  for (int i = 0; i < 10; ++i) pace.ended(std::chrono::seconds(8), progress);
+  for (int i = 0; i < 11; ++i) pace.ended(std::chrono::seconds(8));
   EXPECT_EQ(pace.next(UINT64_MAX), send_piece_bytes_min);
 }
 
@@ -66,8 +69,10 @@ TEST(SendPace, follows_the_peer) {
 // piece in time.
 TEST(SendPace, never_cuts_off_a_reader_that_moves) {
   const Instant progress = std::chrono::seconds(30);
+  const config::Timeouts timeouts;
+  ASSERT_EQ(timeouts.progress, progress);
   for (double rate = 10e3; rate < 10e9; rate *= 1.5) {  // bytes a second
-    SendPace pace;
+    SendPace pace(config::Limits{}, timeouts);
     for (int piece = 0; piece < 100; ++piece) {
       const auto bytes = static_cast<double>(pace.next(UINT64_MAX));
       const auto time = [bytes](double at_rate) {
@@ -75,18 +80,46 @@ TEST(SendPace, never_cuts_off_a_reader_that_moves) {
       };
       const bool smallest = pace.next(UINT64_MAX) <= send_piece_bytes_first;
       ASSERT_LT(time(smallest ? rate : rate / 31), progress) << rate << " " << piece;
-      pace.ended(time(rate), progress);
+      pace.ended(time(rate));
     }
   }
 }
 
+TEST(SendPace, wants_of_a_piece_what_the_minimum_rate_makes_of_it) {
+  const config::Timeouts timeouts;  // 30 s
+  config::Limits limits;
+  const auto least = [&](std::uint64_t rate) {
+    limits.send_bytes_per_second_min = rate;
+    SendPace pace(limits, timeouts);
+    for (int i = 0; i < 20; ++i) pace.ended(timeouts.progress);
+    return pace.next(UINT64_MAX);
+  };
+  EXPECT_EQ(least(0), send_piece_bytes_min);
+  EXPECT_EQ(least(1000), 30'000u);
+  EXPECT_EQ(least(1'000'000'000), send_piece_bytes_max);
+}
+
 TEST(ReceiveProgress, counts_bytes_not_receives) {
-  ReceiveProgress progress;
+  config::Timeouts timeouts;
+  timeouts.progress = std::chrono::seconds(32);
+  config::Limits limits;
+  limits.receive_bytes_per_second_min = 128;
+  ReceiveProgress progress(limits, timeouts);
   progress.begin(Instant(0));
   for (int i = 1; i < 4096; ++i) progress.received(1, Instant(i));
-  EXPECT_EQ(progress.deadline(Instant(100)), Instant(100));
+  EXPECT_EQ(progress.deadline(), std::chrono::seconds(32));
   progress.received(1, Instant(4096));
-  EXPECT_EQ(progress.deadline(Instant(100)), Instant(4196));
+  EXPECT_EQ(progress.deadline(), std::chrono::seconds(32) + Instant(4096));
+}
+
+TEST(ReceiveProgress, is_made_by_any_byte_without_a_minimum_rate) {
+  const config::Timeouts timeouts;
+  config::Limits limits;
+  limits.receive_bytes_per_second_min = 0;
+  ReceiveProgress progress(limits, timeouts);
+  progress.begin(Instant(0));
+  progress.received(1, Instant(7));
+  EXPECT_EQ(progress.deadline(), timeouts.progress + Instant(7));
 }
 
 }  // namespace

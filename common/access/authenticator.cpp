@@ -18,9 +18,16 @@ protocol::Credentials read(std::string_view authorization) {
 // in clear text. One that did is not looked at, so that nobody gets used to it.
 bool may_give_secret(const PeerInfo& peer) noexcept { return peer.secure || peer.loopback; }
 
-Verdict without_failure(LoginResult result) {
+Verdict without_failure(LoginResult result, Instant wait = {}) {
   Verdict verdict;
-  verdict.outcome.result = result;
+  verdict.outcome = {result, nullptr, wait};
+  return verdict;
+}
+
+Verdict accept(Identity user, std::string name) {
+  Verdict verdict;
+  verdict.outcome = {LoginResult::ok, std::move(user), {}};
+  verdict.name = std::move(name);
   return verdict;
 }
 
@@ -44,20 +51,11 @@ Identity Authenticator::named(std::string_view certificate_name) const {
   return users()->named(certificate_name);
 }
 
-Verdict Authenticator::accept(Identity user, std::string name, const PeerInfo& peer) {
-  Verdict verdict;
-  verdict.outcome = {LoginResult::ok, std::move(user), {}};
-  verdict.name = std::move(name);
-  const std::lock_guard hold(mutex_);
-  throttle_.succeeded(peer.address);
-  return verdict;
-}
-
-Verdict Authenticator::reject(std::string name, const PeerInfo& peer, Instant now) {
+Verdict Authenticator::reject(std::string name, const ClientNetwork& client, Instant now) {
   LoginThrottle::Failure failure;
   {
     const std::lock_guard hold(mutex_);
-    failure = throttle_.failed(peer.address, now);
+    failure = throttle_.failed(client, now);
   }
   Verdict verdict;
   verdict.outcome = {LoginResult::wrong, nullptr, failure.wait};
@@ -67,40 +65,55 @@ Verdict Authenticator::reject(std::string name, const PeerInfo& peer, Instant no
   return verdict;
 }
 
+Instant Authenticator::held_back(const ClientNetwork& client, Instant now) const {
+  const std::lock_guard hold(mutex_);
+  return throttle_.held_back(client, now);
+}
+
 std::optional<Verdict> Authenticator::recall(std::string_view authorization, const PeerInfo& peer,
                                              Instant now) {
   auto credentials = read(authorization);
+  const ClientNetwork client = client_network(peer.address);
   if (const auto* bearer = std::get_if<protocol::BearerToken>(&credentials)) {
     if (!may_give_secret(peer)) return without_failure(LoginResult::insecure);
     Identity user = users()->with_token(bearer->token);
-    return user ? accept(std::move(user), {}, peer) : reject({}, peer, now);
+    // A right token forgets no failures: who has one could guess at the passwords of others.
+    if (user) return accept(std::move(user), {});
+    if (const Instant wait = held_back(client, now); wait > Instant::zero())
+      return without_failure(LoginResult::busy, wait);
+    return reject({}, client, now);
   }
   auto* basic = std::get_if<protocol::BasicCredentials>(&credentials);
   if (basic == nullptr) return without_failure(LoginResult::malformed);
   if (!may_give_secret(peer)) return without_failure(LoginResult::insecure);
-  const std::lock_guard hold(mutex_);
-  Identity user = cache_.find(basic->user, basic->password, now);
-  if (!user) return std::nullopt;
-  Verdict verdict;
-  verdict.outcome = {LoginResult::ok, std::move(user), {}};
-  verdict.name = std::move(basic->user);
-  return verdict;
+  Identity user;
+  {
+    const std::lock_guard hold(mutex_);
+    user = cache_.find(client, basic->user, basic->password, now);
+  }
+  if (user) return accept(std::move(user), std::move(basic->user));
+  if (const Instant wait = held_back(client, now); wait > Instant::zero())
+    return without_failure(LoginResult::busy, wait);
+  return std::nullopt;
 }
 
 Verdict Authenticator::verify(std::string_view authorization, const PeerInfo& peer, Instant now) {
-  // Another connection of the same client may have waited for the same password just before.
+  // Another connection of the same client may have waited for the same password just before, or
+  // have failed.
   if (auto known = recall(authorization, peer, now)) return std::move(*known);
   auto credentials = read(authorization);
   auto& basic = std::get<protocol::BasicCredentials>(credentials);
   const std::shared_ptr<const Directory> asked = users();
   Identity user = asked->with_password(basic.user, basic.password);
-  if (!user) return reject(std::move(basic.user), peer, now);
+  const ClientNetwork client = client_network(peer.address);
+  if (!user) return reject(std::move(basic.user), client, now);
   {
     const std::lock_guard hold(mutex_);
+    throttle_.succeeded(client);
     // Not if the users have changed meanwhile: the next request is to ask the new ones.
-    if (users_ == asked) cache_.remember(basic.user, basic.password, user, now);
+    if (users_ == asked) cache_.remember(client, basic.user, basic.password, user, now);
   }
-  return accept(std::move(user), std::move(basic.user), peer);
+  return accept(std::move(user), std::move(basic.user));
 }
 
 }  // namespace overlap::access

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/access/client_network.h"
 #include "common/access/credential_cache.h"
 #include "common/access/directory.h"
 #include "common/access/gate.h"
@@ -21,10 +22,17 @@ namespace overlap::access {
 struct Verdict {
   LoginOutcome outcome;
   std::string name;            // as given; empty for a token. Not checked, not escaped
-  std::uint64_t failures = 0;  // of the address, if the outcome is `wrong`
-  bool notable = false;        // the address fails often (LoginThrottle)
+  std::uint64_t failures = 0;  // of the client network, if the outcome is `wrong`
+  bool notable = false;        // it fails often (LoginThrottle)
 };
 
+// A client network that has failed waits (LoginThrottle). Until that is over, what is known to be
+// right without a hash passes: a token, and a password that was verified for the same network a
+// short time ago. All else gets `busy` with the rest of the wait, whether it is right or wrong, and
+// counts as nothing; after the wait it is verified as ever. So one network has no more than one
+// password hashed per wait, however many connections it has, as long as one thread calls verify().
+// Those who share an address wait for each other; tokens and client certificates never wait.
+//
 // Thread-safe.
 class Authenticator {
  public:
@@ -45,8 +53,8 @@ class Authenticator {
 
  private:
   std::shared_ptr<const Directory> users() const;
-  Verdict accept(Identity user, std::string name, const PeerInfo& peer);
-  Verdict reject(std::string name, const PeerInfo& peer, Instant now);
+  Instant held_back(const ClientNetwork& client, Instant now) const;
+  Verdict reject(std::string name, const ClientNetwork& client, Instant now);
 
   const Identity anonymous_;
   // Every thread of every listener recalls log-ins, each needs its answer at once, and all must see

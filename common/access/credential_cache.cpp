@@ -3,43 +3,44 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
-#include <cstring>
 #include <new>
-#include <string>
 #include <utility>
 
 #include "common/digest/crypto_library.h"
 #include "common/digest/secrets.h"
 
 namespace overlap::access {
+namespace {
 
-std::size_t CredentialCache::StartOfKey::operator()(const Key& key) const noexcept {
-  std::size_t start = 0;  // as good as any hash: nobody outside can choose it
-  std::memcpy(&start, key.data(), sizeof start);
-  return start;
+std::string key_of(const ClientNetwork& client, std::string_view name) {
+  std::string key(client.bytes.begin(), client.bytes.end());
+  return key.append(name);
 }
+
+}  // namespace
 
 CredentialCache::CredentialCache() { random_bytes(secret_); }
 
 CredentialCache::~CredentialCache() { wipe(secret_); }
 
-CredentialCache::Key CredentialCache::key_of(std::string_view name,
-                                             std::string_view password) const {
-  // No name holds a NUL (check_user_name), so two pairs never read the same.
-  std::string both;
-  both.reserve(name.size() + 1 + password.size());
-  both.append(name).append(1, '\0').append(password);
-  Key key{};
+// The network has a fixed length, and no name holds a NUL (check_user_name): two that differ never
+// read the same.
+CredentialCache::Proof CredentialCache::prove(std::string key, std::string_view password) const {
+  key.reserve(key.size() + 1 + password.size());
+  key.append(1, '\0').append(password);
+  Proof proof{};
   unsigned size = 0;
   const auto* made = HMAC(EVP_sha256(), secret_.data(), static_cast<int>(secret_.size()),
-                          reinterpret_cast<const unsigned char*>(both.data()), both.size(),
-                          reinterpret_cast<unsigned char*>(key.data()), &size);
+                          reinterpret_cast<const unsigned char*>(key.data()), key.size(),
+                          reinterpret_cast<unsigned char*>(proof.data()), &size);
   if (made == nullptr) throw std::bad_alloc();
-  return key;
+  return proof;
 }
 
-Identity CredentialCache::find(std::string_view name, std::string_view password, Instant now) {
-  const auto place = places_.find(key_of(name, password));
+Identity CredentialCache::find(const ClientNetwork& client, std::string_view name,
+                               std::string_view password, Instant now) {
+  std::string key = key_of(client, name);
+  const auto place = places_.find(key);
   if (place == places_.end()) return nullptr;
   const auto entry = place->second;
   if (now >= entry->expires) {
@@ -47,23 +48,36 @@ Identity CredentialCache::find(std::string_view name, std::string_view password,
     entries_.erase(entry);
     return nullptr;
   }
+  if (now >= entry->guesses_end) entry->guesses = 0;
+  if (entry->guesses == guesses_max) return nullptr;
+  if (!equal_in_constant_time(prove(std::move(key), password), entry->proof)) {
+    if (entry->guesses++ == 0) entry->guesses_end = now + guessing_time;
+    return nullptr;
+  }
   entries_.splice(entries_.begin(), entries_, entry);
   return entry->user;
 }
 
-void CredentialCache::remember(std::string_view name, std::string_view password, Identity user,
-                               Instant now) {
-  const Key key = key_of(name, password);
+void CredentialCache::remember(const ClientNetwork& client, std::string_view name,
+                               std::string_view password, Identity user, Instant now) {
+  std::string key = key_of(client, name);
+  const Proof proof = prove(key, password);
+  const Instant expires = now + lifetime;
   if (const auto place = places_.find(key); place != places_.end()) {
-    entries_.erase(place->second);
-    places_.erase(place);
-  } else if (entries_.size() == entries_max) {
+    Entry& entry = *place->second;
+    entry.proof = proof;
+    entry.user = std::move(user);
+    entry.expires = expires;
+    entries_.splice(entries_.begin(), entries_, place->second);
+    return;
+  }
+  if (entries_.size() == entries_max) {
     places_.erase(entries_.back().key);
     entries_.pop_back();
   }
-  entries_.push_front({key, std::move(user), now + lifetime});
+  entries_.push_front({std::move(key), proof, std::move(user), expires});
   try {
-    places_.emplace(key, entries_.begin());
+    places_.emplace(entries_.front().key, entries_.begin());
   } catch (...) {
     entries_.pop_front();
     throw;

@@ -17,13 +17,16 @@ enum class LoginResult : std::uint8_t {
   malformed,  // not Basic or Bearer credentials
   insecure,   // a password or token was sent in clear text over a network; it was not looked at
               // (RFC 7617, section 4; RFC 6750, section 5.3)
-  busy,       // too many log-ins wait for their turn
+  busy,  // too many log-ins wait for their turn, or the client has failed just before and waits
+         // (Authenticator): not told whether right or wrong, to be tried again
 };
 
 struct LoginOutcome {
   LoginResult result = LoginResult::wrong;
-  Identity user;   // if ok
-  Instant wait{};  // how long the refusal is to be held back: failures of an address add up
+  Identity user;  // if ok
+  // If `wrong`: how long the refusal is to be held back; failures of a client add up. If `busy`:
+  // how long it will be so, as far as is known; that refusal is given at once.
+  Instant wait{};
 };
 
 // Thread-safe.

@@ -117,11 +117,20 @@ std::string check_token_label(std::string_view label) {
 UsersError::UsersError(std::vector<std::string> problems)
     : std::runtime_error(joined(problems)), problems_(std::move(problems)) {}
 
+void check_first_line(std::string_view toml_text, std::string_view file_name) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+  if (toml_text.starts_with(byte_order_mark)) toml_text.remove_prefix(byte_order_mark.size());
+  if (toml_text.empty()) throw UsersError({concat({file_name, ": is empty"})});
+  if (!toml_text.starts_with(users_file_begins))
+    throw UsersError({concat({file_name, ":1: must begin with \"", users_file_begins, "\""})});
+}
+
 std::string describe(const std::vector<UserRecord>& users) {
-  std::string toml =
-      "# The users of Overlap. \"overlap-service user\" writes this file: it may be edited by "
-      "hand,\n"
-      "# but comments are lost when a command changes it. The service reads a change at once.\n";
+  std::string toml = concat(
+      {users_file_begins,
+       " \"overlap-service user\" writes this file: it may be edited by "
+       "hand,\n"
+       "# but comments are lost when a command changes it. The service reads a change at once.\n"});
   for (const UserRecord& user : users) append(toml, user);
   return toml;
 }

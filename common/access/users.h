@@ -62,6 +62,11 @@ class UsersError : public std::runtime_error {
 // `file_name` appears in errors only. Throws UsersError. Empty text is a file without users.
 std::vector<UserRecord> parse_users(std::string_view toml_text, std::string_view file_name);
 
+// How the first line of describe() begins; a byte order mark may stand before it.
+inline constexpr std::string_view users_file_begins = "# The users of Overlap.";
+// Throws UsersError if the text does not begin so: it is empty, half written or another file.
+void check_first_line(std::string_view toml_text, std::string_view file_name);
+
 // The file as text: parse_users() of it gives the same records. Its first lines say who writes it.
 std::string describe(const std::vector<UserRecord>& users);
 

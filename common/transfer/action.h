@@ -105,8 +105,8 @@ struct Ask {
 struct LogIn {
   std::string_view authorization;  // the value of the field
 };
-// Nothing is wanted until then: bandwidth is limited, a log-in has failed. Its outcome is ok, or
-// timeout if the open upload is wanted by another connection before that.
+// Nothing is wanted until then: bandwidth is limited, a log-in has failed. Its outcome is ok,
+// timeout if the open upload is wanted by another connection before that, or cancelled.
 struct Pause {
   Instant until{};
 };

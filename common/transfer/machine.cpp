@@ -42,6 +42,7 @@ Action Session::Machine::pause_ended(const Outcome& outcome) {
   progress_.paused(now_.monotonic - pause_since_);  // the peer was not listened to
   const bool revoked = outcome.result == Result::timeout && file_ == OpenFile::upload;
   if (revoked) return break_off(408, "Another connection goes on with this upload.");
+  if (outcome.result == Result::cancelled) return lose_body(outcome);
   return (this->*next_step_)();
 }
 

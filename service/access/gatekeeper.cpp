@@ -53,7 +53,7 @@ Gatekeeper::Gatekeeper(const config::Access& config)
     try {
       stamp_ = file_->stamp();
       if (stamp_.exists)
-        reload();
+        use(file_->read());
       else
         log::write(Severity::warning, "there is no file of users " + file_->path() +
                                           " yet: \"overlap-service user add\" makes it");
@@ -85,30 +85,31 @@ std::optional<LoginOutcome> Gatekeeper::recall(std::string_view authorization, c
   return std::move(verdict->outcome);
 }
 
-bool Gatekeeper::take_place(const std::string& address) {
+bool Gatekeeper::take_place(const ClientNetwork& client) {
   const std::lock_guard hold(mutex_);
-  const auto of_address = std::count(waiting_.begin(), waiting_.end(), address);
+  const auto of_client = std::count(waiting_.begin(), waiting_.end(), client);
   if (waiting_.size() == waiting_max ||
-      static_cast<std::size_t>(of_address) == waiting_per_address_max)
+      static_cast<std::size_t>(of_client) == waiting_per_address_max)
     return false;
-  waiting_.push_back(address);
+  waiting_.push_back(client);
   return true;
 }
 
-void Gatekeeper::leave_place(const std::string& address) noexcept {
+void Gatekeeper::leave_place(const ClientNetwork& client) noexcept {
   const std::lock_guard hold(mutex_);
-  const auto place = std::find(waiting_.begin(), waiting_.end(), address);
+  const auto place = std::find(waiting_.begin(), waiting_.end(), client);
   std::swap(*place, waiting_.back());
   waiting_.pop_back();
 }
 
 void Gatekeeper::submit(LoginJob& job) noexcept {
+  const ClientNetwork client = client_network(job.peer->address);
   bool placed = false;
   try {
-    placed = take_place(job.peer->address);
+    placed = take_place(client);
     if (placed) return boost::asio::post(*pool_, [this, &job] { run(job); });
   } catch (const std::exception&) {  // out of memory
-    if (placed) leave_place(job.peer->address);
+    if (placed) leave_place(client);
   }
   job.outcome = {LoginResult::busy, nullptr, {}};
   job.answered(job);
@@ -122,29 +123,27 @@ void Gatekeeper::run(LoginJob& job) noexcept {
   } catch (const std::exception&) {  // out of memory
     job.outcome = {LoginResult::busy, nullptr, {}};
   }
-  leave_place(job.peer->address);
+  leave_place(client_network(job.peer->address));
   job.answered(job);
 }
 
-void Gatekeeper::reload() {
-  auto users = std::make_shared<const Directory>(file_->read());
-  const std::size_t count = users->size();
-  authenticator_.replace_users(std::move(users));
-  log::write(Severity::info, std::to_string(count) + " users read from " + file_->path());
+void Gatekeeper::use(const std::vector<UserRecord>& users) {
+  authenticator_.replace_users(std::make_shared<const Directory>(users));
+  log::write(Severity::info, std::to_string(users.size()) + " users read from " + file_->path());
 }
 
 void Gatekeeper::refresh() noexcept {
   if (!file_) return;
   std::string problem;
   try {
-    const UsersFile::Stamp found = file_->stamp();
+    const win::FileStamp found = file_->stamp();
     if (found == stamp_) return;
     if (!found.exists) {
       stamp_ = found;
       problem = "the file " + file_->path() + " is gone.";
     } else {
       try {
-        reload();
+        use(file_->read_again());
       } catch (const UsersError& error) {
         problem = in_one_sentence(error);
       }

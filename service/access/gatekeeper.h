@@ -22,7 +22,7 @@ class Gatekeeper final : public Gate, public LoginApi {
   // Log-ins that wait for their turn, at most: the last one waits for some seconds. Past it the
   // answer is `busy`.
   static constexpr std::size_t waiting_max = 64;
-  // Of one address, so that one flood does not keep all others out.
+  // Of one client network, so that one flood does not keep all others out.
   static constexpr std::size_t waiting_per_address_max = 16;
 
   // Reads the users. A file that does not exist yet is one without users. Throws
@@ -38,27 +38,28 @@ class Gatekeeper final : public Gate, public LoginApi {
                                      Instant now) override;
   void submit(LoginJob& job) noexcept override;
 
-  // Once a second: reads the users again if their file has changed. While it cannot be read or is
-  // wrong, the users of before stay, and one event says so.
+  // Once a second: reads the users again if their file has changed. While it cannot be read, is
+  // wrong, or is gone, empty or without its first line (UsersFile::read_again), the users of before
+  // stay, and one event says so.
   void refresh() noexcept;
 
  private:
   class Pool;
   void run(LoginJob& job) noexcept;
-  bool take_place(const std::string& address);
-  void leave_place(const std::string& address) noexcept;
-  void reload();
+  bool take_place(const ClientNetwork& client);
+  void leave_place(const ClientNetwork& client) noexcept;
+  void use(const std::vector<UserRecord>& users);
 
   Authenticator authenticator_;
   std::unique_ptr<UsersFile> file_;  // null: nobody has a name
-  UsersFile::Stamp stamp_;           // of what was read last, good or bad; refresh() alone
+  win::FileStamp stamp_;             // of what was read last, good or bad; refresh() alone
   std::string refusal_;              // what was said of it last; refresh() alone
 
   // Connections of every listener come for a place, and must learn at once whether there is one.
   // Held to count.
   std::mutex mutex_;
-  std::vector<std::string> waiting_;  // the address of each log-in; room for all from the start
-  std::unique_ptr<Pool> pool_;        // ends first
+  std::vector<ClientNetwork> waiting_;  // of each log-in; room for all from the start
+  std::unique_ptr<Pool> pool_;          // ends first
 };
 
 }  // namespace overlap::access

@@ -147,36 +147,30 @@ std::string cannot_read(const std::string& path) { return "cannot read the file 
 
 }  // namespace
 
-UsersFile::Stamp UsersFile::stamp() const {
-  const win::FileHandle file(CreateFileW(win::to_wide(path_).c_str(), FILE_READ_ATTRIBUTES,
-                                         FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                         nullptr, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
-  if (const DWORD code = GetLastError(); !file) {
-    if (is_missing(code)) return {};
+win::FileStamp UsersFile::stamp() const {
+  win::FileStamp found;
+  if (const DWORD code = win::read_stamp(win::to_wide(path_), found))
     win::throw_error(code, cannot_read(path_));
-  }
-  BY_HANDLE_FILE_INFORMATION info{};
-  if (!GetFileInformationByHandle(file.get(), &info)) {
-    const DWORD code = GetLastError();
-    win::throw_error(code, cannot_read(path_));
-  }
-  const auto joined = [](DWORD high, DWORD low) {
-    return static_cast<std::uint64_t>(high) << 32 | low;
-  };
-  return {true, joined(info.ftLastWriteTime.dwHighDateTime, info.ftLastWriteTime.dwLowDateTime),
-          joined(info.nFileSizeHigh, info.nFileSizeLow),
-          joined(info.nFileIndexHigh, info.nFileIndexLow)};
+  return found;
+}
+
+std::string UsersFile::text() const {
+  return win::read_file(win::to_wide(path_), users_file_bytes_max + 1, cannot_read(path_));
 }
 
 std::vector<UserRecord> UsersFile::read() const {
-  std::string text;
   try {
-    text = win::read_file(win::to_wide(path_), users_file_bytes_max + 1, cannot_read(path_));
+    return parse_users(text(), path_);
   } catch (const std::system_error& error) {
     if (is_missing(static_cast<DWORD>(error.code().value()))) return {};
     throw;
   }
-  return parse_users(text, path_);
+}
+
+std::vector<UserRecord> UsersFile::read_again() const {
+  const std::string found = text();
+  check_first_line(found, path_);
+  return parse_users(found, path_);
 }
 
 void UsersFile::update(const std::function<void(std::vector<UserRecord>&)>& edit) const {

@@ -7,30 +7,25 @@
 #include <vector>
 
 #include "common/access/users.h"
+#include "service/win/file_stamp.h"
 
 namespace overlap::access {
 
 class UsersFile {
  public:
-  // Tells one content from another without reading it. Every change by update() makes a new file.
-  struct Stamp {
-    bool exists = false;
-    std::uint64_t modified_ticks = 0;
-    std::uint64_t size = 0;
-    std::uint64_t file_id = 0;
-
-    friend bool operator==(const Stamp&, const Stamp&) = default;
-  };
-
   // An absolute path in UTF-8.
   explicit UsersFile(std::string path) : path_(std::move(path)) {}
 
   const std::string& path() const noexcept { return path_; }
 
   // Throws std::system_error that names the file; one that does not exist is none.
-  Stamp stamp() const;
+  win::FileStamp stamp() const;
   // Throws UsersError, and std::system_error that names the file. No users if it does not exist.
   std::vector<UserRecord> read() const;
+  // As read(), for who has read users before: a file that is gone is a std::system_error too, and
+  // one that is empty or has not the first line of describe() a UsersError. A program that saves in
+  // place empties it first: found so, it must not take the users away.
+  std::vector<UserRecord> read_again() const;
 
   // Hands the users to `edit` and writes them back as it leaves them: whole or not at all, one
   // after another if several programs do so at once, and durably. A new file may be read by the
@@ -40,6 +35,8 @@ class UsersFile {
   void update(const std::function<void(std::vector<UserRecord>&)>& edit) const;
 
  private:
+  std::string text() const;
+
   std::string path_;
 };
 

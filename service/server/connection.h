@@ -78,7 +78,7 @@ class Connection {
   void interrupt(bool only_if_idle) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never || (only_if_idle && !idle_)) return;
-    if (pausing_) return end_pause(Result::ok);
+    if (pausing_) return end_pause(Result::cancelled);
     host_.model().cancel(operation_, io::Cancel::stopping);
   }
   // When the pending operation was submitted; `never` if none is. For the tick.

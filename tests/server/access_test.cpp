@@ -97,6 +97,43 @@ TEST_P(Access, a_wrong_password_is_refused_after_a_pause_and_others_go_on_meanwh
   EXPECT_EQ(guesser.get("/public/a.txt", basic("nobody", "secret")).status, 401);
 }
 
+TEST_P(Access, guesses_on_many_connections_are_put_off_and_what_is_known_goes_on) {
+  HttpClient known(running->port);
+  EXPECT_EQ(known.get("/public/a.txt", basic("anna", "secret")).status, 200);
+  std::vector<HttpClient> guessers;
+  for (int i = 0; i < 8; ++i) guessers.emplace_back(running->port);
+  for (HttpClient& guesser : guessers)
+    ASSERT_TRUE(guesser.send("GET /public/a.txt HTTP/1.1\r\nHost: a\r\n" +
+                             basic("program", "guess") + "\r\n"));
+  EXPECT_EQ(known.get("/public/a.txt", basic("anna", "secret")).status, 200);
+  int put_off = 0;
+  for (HttpClient& guesser : guessers) {
+    const Response answer = guesser.receive();
+    if (answer.status == 503) {
+      ++put_off;
+      EXPECT_NE(answer.header("retry-after"), "");
+    } else {
+      EXPECT_EQ(answer.status, 401);
+    }
+  }
+  EXPECT_GT(put_off, 0);
+}
+
+TEST_P(Access, a_right_password_that_was_put_off_works_a_little_later) {
+  HttpClient guesser(running->port);
+  ASSERT_TRUE(
+      guesser.send("GET /public/a.txt HTTP/1.1\r\nHost: a\r\n" + basic("anna", "guess") + "\r\n"));
+  HttpClient client(running->port);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  int status = 0;
+  do {
+    status = client.get("/public/a.txt", basic("anna", "secret")).status;
+    EXPECT_TRUE(status == 200 || status == 503) << status;
+  } while (status == 503 && std::chrono::steady_clock::now() < end);
+  EXPECT_EQ(status, 200);
+  EXPECT_EQ(guesser.receive().status, 401);
+}
+
 TEST_P(Access, a_changed_password_takes_effect_while_the_server_runs) {
   HttpClient client(running->port);
   EXPECT_EQ(client.get("/public/a.txt", basic("anna", "secret")).status, 200);

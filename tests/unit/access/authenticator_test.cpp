@@ -11,6 +11,7 @@
 namespace overlap::access {
 namespace {
 
+using std::chrono::milliseconds;
 constexpr Instant start = std::chrono::hours(5);
 
 std::string basic(const std::string& name, const std::string& password) {
@@ -41,15 +42,21 @@ class Login : public testing::Test {
   Verdict verify(const std::string& authorization, Instant now = start) {
     return authenticator_.verify(authorization, peer_, now);
   }
+  // At the last moment that was given.
   LoginResult recalled(const std::string& authorization) {
-    const auto verdict = recall(authorization);
+    const auto verdict = recall(authorization, now_);
     EXPECT_TRUE(verdict) << authorization;
-    return verdict ? verdict->outcome.result : LoginResult::busy;
+    return verdict ? verdict->outcome.result : LoginResult::insecure;
+  }
+  // When no wait of before holds the address back any more.
+  Verdict verify_later(const std::string& authorization) {
+    return verify(authorization, now_ += LoginThrottle::wait_max);
   }
 
   Authenticator authenticator_;
   PeerInfo peer_;
   std::uint64_t runs_before_ = 0;
+  Instant now_ = start;
 };
 
 TEST_F(Login, with_the_right_password_names_the_user) {
@@ -85,38 +92,129 @@ TEST_F(Login, costs_one_hash_each_time_that_it_fails_whether_the_user_exists_or_
   std::uint64_t runs = 0;
   for (const char* name : {"alice", "mallory", "certificate only"}) {
     for (int i = 0; i < 2; ++i) {
-      const Verdict verdict = verify(basic(name, "wrong"));
+      const Verdict verdict = verify_later(basic(name, "wrong"));
       EXPECT_EQ(verdict.outcome.result, LoginResult::wrong);
       EXPECT_EQ(verdict.outcome.user, nullptr);
       EXPECT_EQ(verdict.name, name);
       EXPECT_EQ(hashed(), ++runs);
-      EXPECT_FALSE(recall(basic(name, "wrong")));
+      EXPECT_FALSE(recall(basic(name, "wrong"), now_ + LoginThrottle::wait_max));
     }
   }
 }
 
 TEST_F(Login, failures_of_an_address_are_held_back_longer_and_longer_until_one_succeeds) {
-  using std::chrono::milliseconds;
-  EXPECT_EQ(verify(basic("alice", "1")).outcome.wait, milliseconds(500));
-  EXPECT_EQ(verify(basic("bob", "2")).outcome.wait, milliseconds(1000));
-  EXPECT_EQ(recall("Bearer overlap_x")->outcome.wait, milliseconds(2000));
+  EXPECT_EQ(verify_later(basic("alice", "1")).outcome.wait, milliseconds(500));
+  EXPECT_EQ(verify_later(basic("bob", "2")).outcome.wait, milliseconds(1000));
+  now_ += LoginThrottle::wait_max;
+  EXPECT_EQ(recall("Bearer overlap_x", now_)->outcome.wait, milliseconds(2000));
   peer_.address = "192.0.2.2";
-  EXPECT_EQ(verify(basic("alice", "1")).outcome.wait, milliseconds(500));
+  EXPECT_EQ(verify_later(basic("alice", "1")).outcome.wait, milliseconds(500));
   peer_.address = "192.0.2.1";
+  EXPECT_EQ(verify_later(basic("alice", "secret")).outcome.result, LoginResult::ok);
+  EXPECT_EQ(verify_later(basic("alice", "1")).outcome.wait, milliseconds(500));
+}
+
+TEST_F(Login, of_an_address_that_is_held_back_is_put_off_without_a_hash) {
+  const Instant end = start + verify(basic("alice", "wrong")).outcome.wait;
+  for (const char* password : {"wrong", "other", "secret"}) {
+    const auto verdict = recall(basic("bob", password));
+    ASSERT_TRUE(verdict) << password;
+    EXPECT_EQ(verdict->outcome.result, LoginResult::busy) << password;
+    EXPECT_EQ(verdict->outcome.wait, milliseconds(500)) << password;
+    EXPECT_EQ(verify(basic("bob", password)).outcome.result, LoginResult::busy) << password;
+  }
+  EXPECT_EQ(recalled("Bearer overlap_x"), LoginResult::busy);
+  EXPECT_EQ(verify(basic("bob", "other"), end - Instant(1)).outcome.wait, Instant(1));
+  EXPECT_EQ(hashed(), 1u);
+}
+
+TEST_F(Login, with_the_right_password_works_once_the_wait_is_over) {
+  const Instant end = start + verify(basic("alice", "wrong")).outcome.wait;
+  EXPECT_EQ(verify(basic("bob", "other")).outcome.result, LoginResult::busy);
+  EXPECT_FALSE(recall(basic("bob", "other"), end));
+  EXPECT_EQ(verify(basic("bob", "other"), end).outcome.result, LoginResult::ok);
+}
+
+TEST_F(Login, that_is_put_off_is_no_failure_and_makes_nobody_wait_longer) {
+  const Instant end = start + verify(basic("alice", "wrong")).outcome.wait;
+  for (int i = 0; i < 20; ++i) {
+    recall(basic("alice", "wrong"), end - Instant(1));
+    verify(basic("alice", "wrong"), end - Instant(1));
+    recall("Bearer overlap_x", end - Instant(1));
+  }
+  const Verdict verdict = verify(basic("alice", "wrong"), end);
+  EXPECT_EQ(verdict.outcome.result, LoginResult::wrong);
+  EXPECT_EQ(verdict.failures, 2u);
+  EXPECT_EQ(verdict.outcome.wait, milliseconds(1000));
+}
+
+TEST_F(Login, that_is_known_passes_while_the_address_is_held_back) {
+  UserRecord alice = user_with_password("alice", "secret");
+  const std::string token = make_token();
+  alice.tokens = {{"laptop", hash_token(token), 0}};
+  use({alice});
   verify(basic("alice", "secret"));
-  EXPECT_EQ(verify(basic("alice", "1")).outcome.wait, milliseconds(500));
+  verify(basic("bob", "1"));
+  EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::ok);
+  EXPECT_EQ(recalled("Bearer " + token), LoginResult::ok);
+  EXPECT_EQ(recalled(basic("bob", "other")), LoginResult::busy);
+}
+
+// What is remembered answers without a hash: it must not tell a guesser what is right.
+TEST_F(Login, that_one_address_made_is_not_known_to_another) {
+  verify(basic("alice", "secret"));
+  peer_.address = "192.0.2.2";
+  EXPECT_FALSE(recall(basic("alice", "secret")));
+  verify(basic("alice", "1"));
+  EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::busy);
+}
+
+TEST_F(Login, a_remembered_password_can_be_guessed_some_times_in_each_wait_and_no_more) {
+  verify(basic("alice", "secret"));
+  verify(basic("bob", "1"));  // holds the address back
+  for (std::uint64_t i = 0; i < CredentialCache::guesses_max - 1; ++i)
+    EXPECT_EQ(recalled(basic("alice", std::to_string(i))), LoginResult::busy);
+  EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::ok);
+  EXPECT_EQ(recalled(basic("alice", "one more")), LoginResult::busy);
+  EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::busy);
+  EXPECT_EQ(
+      recall(basic("alice", "secret"), start + CredentialCache::guessing_time)->outcome.result,
+      LoginResult::ok);
+}
+
+TEST_F(Login, from_an_ipv6_network_of_64_bits_is_held_back_as_from_one_address) {
+  peer_.address = "2001:db8:1:2::1";
+  verify(basic("alice", "1"));
+  peer_.address = "2001:db8:1:2:ffff::2";
+  EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::busy);
+  peer_.address = "2001:db8:1:3::1";
+  EXPECT_FALSE(recall(basic("alice", "secret")));
 }
 
 TEST_F(Login, a_success_that_was_remembered_does_not_hide_failures) {
   verify(basic("alice", "secret"));
-  verify(basic("bob", "1"));
+  verify_later(basic("bob", "1"));
   EXPECT_EQ(recalled(basic("alice", "secret")), LoginResult::ok);
-  EXPECT_EQ(verify(basic("bob", "1")).outcome.wait, std::chrono::seconds(1));
+  EXPECT_EQ(verify_later(basic("bob", "1")).outcome.wait, std::chrono::seconds(1));
+}
+
+TEST_F(Login, a_right_token_does_not_hide_failures) {
+  UserRecord alice;
+  alice.name = "alice";
+  const std::string token = make_token();
+  alice.tokens = {{"laptop", hash_token(token), 0}};
+  use({alice, user_with_password("bob", "other")});
+  for (std::uint64_t i = 1; i < 12; ++i) {
+    const Verdict verdict = verify_later(basic("bob", "wrong"));
+    EXPECT_EQ(verdict.failures, i);
+    EXPECT_EQ(verdict.notable, i == 10);
+    EXPECT_EQ(recalled("Bearer " + token), LoginResult::ok);
+  }
 }
 
 TEST_F(Login, the_tenth_failure_is_worth_telling) {
   for (int i = 1; i < 12; ++i) {
-    const Verdict verdict = verify(basic("alice", "wrong"));
+    const Verdict verdict = verify_later(basic("alice", "wrong"));
     EXPECT_EQ(verdict.failures, static_cast<std::uint64_t>(i));
     EXPECT_EQ(verdict.notable, i == 10);
   }
@@ -134,6 +232,7 @@ TEST_F(Login, with_a_token_needs_no_hash_of_a_password) {
   EXPECT_EQ(verdict->outcome.user->name(), "alice");
   EXPECT_EQ(recalled("bearer " + token), LoginResult::ok);
   EXPECT_EQ(recalled("Bearer " + token + "x"), LoginResult::wrong);
+  now_ += LoginThrottle::wait_max;
   EXPECT_EQ(recalled("Bearer " + describe(hash_token(token))), LoginResult::wrong);
   EXPECT_EQ(hashed(), 0u);
 }
@@ -167,9 +266,9 @@ TEST_F(Login, other_users_take_effect_at_once) {
   use({user_with_password("alice", "new")});
   EXPECT_FALSE(recall(basic("alice", "secret")));
   EXPECT_EQ(verify(basic("alice", "secret")).outcome.result, LoginResult::wrong);
-  EXPECT_EQ(verify(basic("alice", "new")).outcome.result, LoginResult::ok);
+  EXPECT_EQ(verify_later(basic("alice", "new")).outcome.result, LoginResult::ok);
   use({});
-  EXPECT_EQ(verify(basic("alice", "new")).outcome.result, LoginResult::wrong);
+  EXPECT_EQ(verify_later(basic("alice", "new")).outcome.result, LoginResult::wrong);
 }
 
 TEST_F(Login, that_was_verified_against_users_of_before_is_not_remembered) {
@@ -225,8 +324,9 @@ TEST_F(Login, many_threads_log_in_while_the_users_change) {
       for (int i = 0; i < 50; ++i) {
         const std::string authorization =
             i % 3 == 0 ? "Bearer " + token : basic("alice", i % 5 == 0 ? "wrong" : "secret");
-        auto verdict = authenticator_.recall(authorization, peer, start);
-        if (!verdict) verdict = authenticator_.verify(authorization, peer, start);
+        const Instant now = start + i * LoginThrottle::wait_max;
+        auto verdict = authenticator_.recall(authorization, peer, now);
+        if (!verdict) verdict = authenticator_.verify(authorization, peer, now);
         const bool right = authorization != basic("alice", "wrong");
         if ((verdict->outcome.result == LoginResult::ok) != right) ++refused;
         if (right && !authenticator_.named("alice")) ++refused;

@@ -72,13 +72,17 @@ class GatekeeperOfFile : public testing::Test {
     file_.update([&](std::vector<UserRecord>& there) { there = users; });
     runs_before_ = scrypt_runs();
   }
+  // Each log-in comes when no wait of before holds its address back any more.
+  Now later() { return {Instant((now_ += LoginThrottle::wait_max.count()))}; }
   // Since use() was called last.
   std::uint64_t hashed() const { return scrypt_runs() - runs_before_; }
   LoginOutcome log_in(Gatekeeper& gatekeeper, const std::string& credentials,
                       const std::string& address = "192.0.2.1") {
     Answers answers;
     Attempt attempt(answers, credentials, address);
-    if (auto known = gatekeeper.recall(attempt.authorization, attempt.who, {})) return *known;
+    attempt.now = later();
+    if (auto known = gatekeeper.recall(attempt.authorization, attempt.who, attempt.now.monotonic))
+      return *known;
     gatekeeper.submit(attempt);
     EXPECT_TRUE(answers.wait_for(1));
     return attempt.outcome;
@@ -91,6 +95,7 @@ class GatekeeperOfFile : public testing::Test {
   UsersFile file_;
   config::Access access_;
   std::uint64_t runs_before_ = 0;
+  std::atomic<Instant::rep> now_{0};
 };
 
 TEST_F(GatekeeperOfFile, verifies_a_password_once_and_then_remembers) {
@@ -188,16 +193,34 @@ class GatekeeperWithLog : public GatekeeperOfFile {
 TEST_F(GatekeeperWithLog, keeps_the_users_of_before_when_the_file_gets_wrong_and_says_so_once) {
   use({user_with_password("alice", "secret")});
   Gatekeeper gatekeeper(access_);
-  folder_.write("users.toml", "[[user]]\nname = 7\n");
+  folder_.write("users.toml", std::string(users_file_begins) + "\n[[user]]\nname = 7\n");
   for (int i = 0; i < 3; ++i) gatekeeper.refresh();
   EXPECT_TRUE(knows(gatekeeper, "alice", "secret"));
-  folder_.write("users.toml", "");
+  folder_.write("users.toml", describe(std::vector<UserRecord>{}));
   gatekeeper.refresh();
   EXPECT_FALSE(knows(gatekeeper, "alice", "secret"));
   const std::string text = log_text();
   EXPECT_EQ(count(text, "The users were read again and refused: "), 1u) << text;
-  EXPECT_EQ(count(text, "users.toml:2: user.name: must be a string. Those of before stay."), 1u)
+  EXPECT_EQ(count(text, "users.toml:3: user.name: must be a string. Those of before stay."), 1u)
       << text;
+}
+
+// An editor that saves in place empties the file first.
+TEST_F(GatekeeperWithLog, keeps_the_users_of_before_when_the_file_is_empty_or_half_written) {
+  use({user_with_password("alice", "secret")});
+  Gatekeeper gatekeeper(access_);
+  for (const char* content : {"", "# The users of Over", "user = []\n"}) {
+    folder_.write("users.toml", content);
+    for (int i = 0; i < 3; ++i) gatekeeper.refresh();
+    EXPECT_TRUE(knows(gatekeeper, "alice", "secret")) << content;
+  }
+  folder_.write("users.toml", describe({user_with_password("bob", "secret")}));
+  gatekeeper.refresh();
+  EXPECT_TRUE(knows(gatekeeper, "bob", "secret"));
+  EXPECT_FALSE(knows(gatekeeper, "alice", "secret"));
+  const std::string text = log_text();
+  EXPECT_EQ(count(text, "users.toml: is empty. Those of before stay."), 1u) << text;
+  EXPECT_EQ(count(text, "users.toml:1: must begin with \"# The users of Overlap.\"."), 1u) << text;
 }
 
 TEST_F(GatekeeperWithLog, keeps_the_users_of_before_when_the_file_goes_and_says_so_once) {
@@ -316,9 +339,50 @@ TEST_F(GatekeeperOfFile, a_flood_is_refused_at_its_bounds_for_one_address_and_fo
   std::size_t ok = 0;
   for (const Attempt& attempt : attempts) ok += attempt.outcome.result == LoginResult::ok;
   EXPECT_EQ(ok, Gatekeeper::waiting_max);
-  EXPECT_EQ(hashed(), 2u) << "those that waited for the same need no hash";
+  EXPECT_EQ(hashed(), 1 + 1 + Gatekeeper::waiting_max - each)
+      << "those of one address that waited for the same need one hash";
   EXPECT_EQ(log_in(gatekeeper, basic("alice", "x"), "203.0.113.1").result, LoginResult::wrong)
       << "there is room again";
+}
+
+TEST_F(GatekeeperOfFile, an_ipv6_network_has_the_places_of_one_address) {
+  use({user_with_password("alice", "secret")});
+  Gatekeeper gatekeeper(access_);
+  Answers blocked;
+  Blocker blocker(blocked);
+  gatekeeper.submit(blocker);
+  ASSERT_TRUE(blocked.wait_for(1));
+  Answers answers;
+  std::deque<Attempt> attempts;
+  const auto submit = [&](const std::string& address) {
+    attempts.emplace_back(answers, basic("alice", "secret"), address);
+    attempts.back().outcome.result = LoginResult::malformed;
+    gatekeeper.submit(attempts.back());
+    return attempts.back().outcome.result;
+  };
+  for (std::size_t i = 0; i < Gatekeeper::waiting_per_address_max; ++i)
+    EXPECT_NE(submit("2001:db8::" + std::to_string(i)), LoginResult::busy) << i;
+  EXPECT_EQ(submit("2001:db8::ffff:1"), LoginResult::busy);
+  EXPECT_NE(submit("2001:db8:0:1::1"), LoginResult::busy);
+  blocker.let_go();
+  EXPECT_TRUE(answers.wait_for(attempts.size()));
+  EXPECT_TRUE(blocker.left.wait_for(1));
+}
+
+TEST_F(GatekeeperOfFile, guesses_that_one_address_gives_at_once_cost_one_hash) {
+  use({user_with_password("alice", "secret")});
+  Gatekeeper gatekeeper(access_);
+  Answers answers;
+  std::deque<Attempt> attempts;
+  for (std::size_t i = 0; i < Gatekeeper::waiting_per_address_max; ++i)
+    attempts.emplace_back(answers, basic("alice", std::to_string(i)), "192.0.2.1");
+  for (Attempt& attempt : attempts) gatekeeper.submit(attempt);
+  ASSERT_TRUE(answers.wait_for(attempts.size()));
+  EXPECT_EQ(attempts.front().outcome.result, LoginResult::wrong);
+  for (std::size_t i = 1; i < attempts.size(); ++i)
+    EXPECT_EQ(attempts[i].outcome.result, LoginResult::busy) << i;
+  EXPECT_EQ(hashed(), 1u);
+  EXPECT_TRUE(knows(gatekeeper, "alice", "secret")) << "after the wait";
 }
 
 TEST_F(GatekeeperOfFile, answers_many_threads_while_the_file_changes) {

@@ -191,5 +191,30 @@ TEST(WrongUsers, a_file_may_have_eight_MiB_and_no_more) {
   EXPECT_EQ(problems_of(text + "x"), Lines{"u.toml: is larger than 8 MiB"});
 }
 
+std::string problem_of_first_line(const std::string& text) {
+  try {
+    check_first_line(text, "u.toml");
+  } catch (const UsersError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(FirstLine, is_the_one_that_the_file_was_written_with) {
+  EXPECT_EQ(problem_of_first_line(describe(std::vector<UserRecord>{})), "");
+  EXPECT_EQ(problem_of_first_line("\xEF\xBB\xBF" + describe(std::vector<UserRecord>{})), "");
+  EXPECT_EQ(problem_of_first_line(std::string(users_file_begins)), "");
+}
+
+TEST(FirstLine, that_is_not_there_is_refused) {
+  EXPECT_EQ(problem_of_first_line(""), "u.toml: is empty");
+  EXPECT_EQ(problem_of_first_line("\xEF\xBB\xBF"), "u.toml: is empty");
+  const std::string refusal = "u.toml:1: must begin with \"# The users of Overlap.\"";
+  const std::string first(users_file_begins);
+  for (const std::string& text :
+       {first.substr(0, first.size() - 1), "\n" + first, std::string("user = []\n")})
+    EXPECT_EQ(problem_of_first_line(text), refusal) << text;
+}
+
 }  // namespace
 }  // namespace overlap::access

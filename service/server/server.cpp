@@ -116,6 +116,7 @@ void Server::stop(const std::function<void()>& progress) {
     log::event(log::EventId::drain_deadline_passed,
                {seconds_text(config_.timeouts.drain), std::to_string(connections())});
     for (const auto& listener : listeners_) listener->close();
+    store_->stop();
     // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
     wait_until_empty(std::chrono::hours(1), progress);
   }

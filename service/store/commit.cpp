@@ -22,15 +22,27 @@ class CommitWork final : public Work {
       case Step::hash: outcome = hash(); break;
       case Step::place: outcome = attempt(); break;
     }
-    // Nothing is left of an upload that did not become its target and is not kept.
-    if (outcome && outcome->error != StoreError::none && outcome->upload_id.empty()) {
-      upload_->discard();
-    }
-    if (outcome) outcome->path = upload_->record().target;
+    if (outcome) end(*outcome);
+    return outcome;
+  }
+
+  // What can be resumed stays, with all that was written; the client may ask for the commit again.
+  std::optional<StoreOutcome> stop() override {
+    if (step_ != Step::hash) return std::nullopt;
+    StoreOutcome outcome = upload_->suspend(ask_.offset);
+    outcome.error = StoreError::failed;
+    outcome.native = ERROR_SHUTDOWN_IN_PROGRESS;
+    end(outcome);
     return outcome;
   }
 
  private:
+  void end(StoreOutcome& outcome) {
+    // Nothing is left of an upload that did not become its target and is not kept.
+    if (outcome.error != StoreError::none && outcome.upload_id.empty()) upload_->discard();
+    outcome.path = upload_->record().target;
+  }
+
   enum class Step : std::uint8_t { settle, hash, place };
 
   std::optional<StoreOutcome> settle() {

@@ -16,6 +16,7 @@ class CopyWork final : public Work {
       : rooms_(rooms), ask_(ask), to_(relative_path(ask.destination)) {}
 
   ~CopyWork() override {
+    promise_.end();
     // Nothing is left of what did not become the destination.
     if (!copy_ || mark_deleted(copy_.get()) == ERROR_SUCCESS) return;
     copy_.reset();
@@ -23,6 +24,7 @@ class CopyWork final : public Work {
       rooms_.state.leave_behind(copy_path_);
     } catch (const std::exception&) {
       // Out of memory: the file stays behind until the next start.
+      rooms_.state.keep_list();
     }
   }
 
@@ -63,11 +65,12 @@ class CopyWork final : public Work {
     if (there && there->is_folder()) return refuse(StoreError::is_folder);
     if (there && !ask_.overwrite) return refuse(StoreError::exists);
     if (there && there->is_read_only()) return refuse(StoreError::access_denied);
-    DWORD code = check_space(rooms_, size_);
-    copy_path_ = temporary_path(to_, make_id());
-    if (code == ERROR_SUCCESS) code = rooms_.state.note_temporary_in(folder_of(to_));
+    DWORD code = rooms_.space.promise(0, size_, promise_);
+    copy_path_ = temporary_path(to_, rooms_.state.make_id());
+    if (code == ERROR_SUCCESS) code = rooms_.state.note(copy_path_);
     if (code == ERROR_SUCCESS) code = rooms_.folder.open(copy_path_, temporary_opening, copy_);
     if (code != ERROR_SUCCESS) return write_failure(code);
+    promise_.watch(copy_.get());
     return std::nullopt;
   }
 
@@ -87,6 +90,7 @@ class CopyWork final : public Work {
 
   std::optional<StoreOutcome> finish() {
     source_.reset();
+    promise_.end();
     if (rooms_.config.flush == config::FlushPolicy::file && !FlushFileBuffers(copy_.get())) {
       const DWORD code = GetLastError();
       return failure(code);
@@ -120,6 +124,7 @@ class CopyWork final : public Work {
   win::FileHandle source_;
   win::FileHandle copy_;  // the temporary file until it has its name
   std::wstring copy_path_;
+  Space::Promise promise_;  // of what is yet to be written to `copy_`
   FileBytes bytes_;
   std::vector<std::byte> piece_;
   std::uint64_t size_ = 0;

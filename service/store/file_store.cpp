@@ -88,11 +88,29 @@ FileStore::FileStore(const config::Store& store, const config::Uploads& uploads)
                                         " unfinished uploads can go on, " +
                                         std::to_string(found.removed) + " left-over files removed");
   }
+  if (!rooms_->state.usable()) {
+    log::write(log::Severity::warning,
+               "store: the folder .overlap-uploads cannot be used, nothing can be uploaded");
+  }
+  if (found.unread != 0) {
+    log::write(log::Severity::warning, "store: the states of " + std::to_string(found.unread) +
+                                           " uploads cannot be read for now, they are kept");
+  }
   turns_ =
       std::make_unique<Turns>(store.threads, [this](FileJob& job) { return begin(*rooms_, job); });
 }
 
-FileStore::~FileStore() = default;
+FileStore::~FileStore() {
+  stop();
+  turns_.reset();
+  try {
+    if (rooms_->uploads.empty()) rooms_->state.close();
+  } catch (const std::exception&) {
+    // Out of memory: the next start looks into the folders again.
+  }
+}
+
+void FileStore::stop() noexcept { turns_->stop(); }
 
 void FileStore::submit(StoreJob<win::FileHandle>& job) noexcept { turns_->submit(job); }
 

@@ -20,10 +20,16 @@ class FileStore final : public StoreApi<win::FileHandle> {
   // Reads the state of unfinished uploads, and deletes what an earlier run has left behind. Throws
   // std::system_error naming the folder if it cannot be served, or if another process serves it.
   FileStore(const config::Store& store, const config::Uploads& uploads);
-  // Every submitted job must have been answered.
+  // Every submitted job must have been answered. What is remembered of uploads stays for the next
+  // start; without any, nothing of the store is left in the folder.
   ~FileStore() override;
 
   void submit(StoreJob<win::FileHandle>& job) noexcept override;
+
+  // For the end of a drain: copies, digests, listings and the hashing before a commit are ended at
+  // their next turn and answered with `failed`, also those that are asked for from now on. An
+  // upload that can be resumed is kept. Any thread; returns at once.
+  void stop() noexcept;
 
   // Removes the unfinished uploads that have expired by `unix_seconds`. Any thread; returns at
   // once. To be called every minute or so.

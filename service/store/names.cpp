@@ -1,7 +1,7 @@
 #include "service/store/names.h"
 
+#include "service/store/folder_move.h"
 #include "service/store/store_error.h"
-#include "service/store/upload_states.h"
 
 namespace overlap::store {
 
@@ -62,9 +62,9 @@ class MoveWork final : public Work {
     if (const StoreError error = check_destination(*source, there); error != StoreError::none) {
       return refuse(error);
     }
+    if (source->is_folder()) return move_folder(std::move(file), there.has_value());
     const DWORD code = rename(file.get(), rooms_.folder.absolute(to_), there.has_value());
-    file.reset();
-    return renamed(code, *source, there);
+    return renamed(code, !there.has_value());
   }
 
  private:
@@ -86,12 +86,21 @@ class MoveWork final : public Work {
     return there->is_read_only() ? StoreError::access_denied : StoreError::none;
   }
 
-  std::optional<StoreOutcome> renamed(DWORD code, const FileState& source,
-                                      const std::optional<FileState>& there) {
+  std::optional<StoreOutcome> move_folder(win::FileHandle folder, bool replace) {
+    FolderMove uploads(rooms_);
+    const DWORD taken = uploads.begin(ask_.path, ask_.destination);
+    if (taken == ERROR_SHARING_VIOLATION) return held(taken);
+    if (taken != ERROR_SUCCESS) return failure(taken);
+    const DWORD code = rename(folder.get(), rooms_.folder.absolute(to_), replace);
+    folder.reset();
+    if (code == ERROR_SUCCESS) uploads.done();
+    return renamed(code, !replace);
+  }
+
+  std::optional<StoreOutcome> renamed(DWORD code, bool created) {
     if (code == ERROR_SUCCESS) {
-      if (source.is_folder()) take_uploads_along();
       StoreOutcome outcome;
-      outcome.created = !there || same_name_;
+      outcome.created = created || same_name_;
       return outcome;
     }
     // Somebody was faster, or holds one of them. A folder with an open file in it is refused as if
@@ -104,18 +113,6 @@ class MoveWork final : public Work {
   std::optional<StoreOutcome> held(DWORD code) {
     if (retries_.again(pause_)) return std::nullopt;
     return refuse(StoreError::in_use, code);
-  }
-
-  void take_uploads_along() {
-    class Mover final : public StoreFile {
-    } mover;
-    for (const auto& upload : rooms_.uploads.follow(ask_.path, ask_.destination, mover)) {
-      const std::wstring target = relative_path(upload->record.target);
-      // What cannot be written down is forgotten at the next start, and goes on until then.
-      rooms_.state.note_temporary_in(folder_of(target));
-      rewrite_state(rooms_, *upload);
-      rooms_.uploads.release(*upload);
-    }
   }
 
   Rooms& rooms_;

@@ -47,8 +47,8 @@ std::optional<StoreOutcome> place(Rooms& rooms, HANDLE file, const std::wstring&
 }
 
 void give_up_writing(win::FileHandle& file) noexcept {
-  win::FileHandle renaming(ReOpenFile(file.get(), DELETE | FILE_READ_ATTRIBUTES, share_all,
-                                      FILE_FLAG_OVERLAPPED));
+  win::FileHandle renaming(
+      ReOpenFile(file.get(), DELETE | FILE_READ_ATTRIBUTES, share_all, FILE_FLAG_OVERLAPPED));
   if (renaming) file = std::move(renaming);
 }
 

@@ -5,6 +5,7 @@
 #include "service/store/digest_cache.h"
 #include "service/store/name_locks.h"
 #include "service/store/served_folder.h"
+#include "service/store/space.h"
 #include "service/store/state_folder.h"
 #include "service/store/upload_register.h"
 
@@ -15,20 +16,20 @@ struct Rooms {
       : config(store_config),
         folder(store_config.root),
         state(folder, store_config.root),
+        space([this](std::uint64_t& bytes) { return folder.free_bytes(bytes); },
+              store_config.free_bytes_min),
         uploads(uploads_config),
         resumable(uploads_config.resumable) {}
 
   const config::Store config;
   const ServedFolder folder;
   StateFolder state;
+  Space space;
   UploadRegister uploads;
   const bool resumable;
   NameLocks names;
   DigestCache digests;
 };
-
-// ERROR_DISK_FULL if so many bytes more would leave less than config.free_bytes_min.
-DWORD check_space(const Rooms& rooms, std::uint64_t bytes);
 
 // Seconds of the wall clock.
 std::int64_t unix_now() noexcept;

@@ -6,6 +6,7 @@
 #include "common/path/utf.h"
 #include "service/store/folder_scan.h"
 #include "service/store/store_error.h"
+#include "service/store/temporary.h"
 #include "service/win/error.h"
 
 namespace overlap::store {
@@ -15,17 +16,24 @@ namespace {
 constexpr std::wstring_view state_folder_name = L".overlap-uploads";
 constexpr std::size_t list_bytes_max = 64 * 1024 * 1024;
 
-// "photos/2024", as StorePath has it; empty for the served folder.
-std::string line_of(const std::wstring& folder) {
-  std::string line;
+// "01234567 photos/2024"; nothing after the blank for the served folder.
+std::string line_of(std::string_view mark, const std::wstring& folder) {
+  std::string path;
   // What came from a URL is UTF-16: the conversion cannot fail.
-  if (!folder.empty()) to_utf8(folder, line);
-  std::replace(line.begin(), line.end(), '\\', '/');
-  return line + '\n';
+  if (!folder.empty()) to_utf8(folder, path);
+  std::replace(path.begin(), path.end(), '\\', '/');
+  return std::string(mark) + ' ' + path + '\n';
 }
 
-// Nothing if the line is no path: it was torn.
-std::optional<std::wstring> folder_of_line(std::string_view line) {
+std::string line_of(const std::wstring& temporary) {
+  const std::wstring folder = folder_of(temporary);
+  const auto name = std::wstring_view(temporary).substr(folder.empty() ? 0 : folder.size() + 1);
+  const std::string id = id_of_temporary(name);
+  return line_of(mark_of(id), folder);
+}
+
+// "photos/2024", as StorePath has it. Nothing if it is no path.
+std::optional<std::wstring> folder_of_text(std::string_view line) {
   if (line.empty()) return std::wstring();
   std::string url;
   while (!line.empty()) {
@@ -36,6 +44,15 @@ std::optional<std::wstring> folder_of_line(std::string_view line) {
   const auto path = parse_url_path(url);
   if (!std::holds_alternative<StorePath>(path)) return std::nullopt;
   return relative_path(std::get<StorePath>(path));
+}
+
+// Nothing if the line makes no sense: it was torn.
+std::optional<NotedFolder> read_line(std::string_view line) {
+  const auto mark = line.substr(0, mark_digits);
+  if (!is_mark(mark) || !line.substr(mark_digits).starts_with(' ')) return std::nullopt;
+  auto folder = folder_of_text(line.substr(mark_digits + 1));
+  if (!folder) return std::nullopt;
+  return NotedFolder{std::string(mark), std::move(*folder)};
 }
 
 }  // namespace
@@ -72,10 +89,23 @@ DWORD LineFile::flush() const noexcept {
   return FlushFileBuffers(file_.get()) ? ERROR_SUCCESS : GetLastError();
 }
 
-StateFolder::StateFolder(const ServedFolder& folder, const std::string& root) : folder_(folder) {
+StateFolder::StateFolder(const ServedFolder& folder, const std::string& root)
+    : folder_(folder), mark_(make_mark()) {
+  // Another store that ends just now may be removing the folder.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    lock(root);
+    if (usable()) return;
+    Sleep(10);
+  }
+}
+
+void StateFolder::lock(const std::string& root) {
   win::FileHandle made;
-  unusable_ =
-      folder_.open(state_folder_path(), {0, share_all, FILE_OPEN_IF, FILE_DIRECTORY_FILE}, made);
+  // Until the file is in it, nobody may remove the folder.
+  unusable_ = folder_.open(
+      state_folder_path(),
+      {FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN_IF, FILE_DIRECTORY_FILE},
+      made);
   if (unusable_) return;
   unusable_ = folder_.open(
       state_path("lock"),
@@ -86,35 +116,40 @@ StateFolder::StateFolder(const ServedFolder& folder, const std::string& root) : 
   }
 }
 
-DWORD StateFolder::note_temporary_in(const std::wstring& folder) {
+std::string StateFolder::make_id() const { return store::make_id(mark_); }
+
+DWORD StateFolder::note(const std::wstring& path) {
   if (unusable_) return unusable_;
+  std::string line = line_of(path);
   const std::lock_guard hold(mutex_);
-  if (noted_.contains(folder)) return ERROR_SUCCESS;
+  if (noted_.contains(line)) return ERROR_SUCCESS;
   if (!list_) {
     if (const DWORD code = LineFile::open(folder_, state_path("folders"), FILE_OPEN_IF, list_)) {
       return code;
     }
   }
-  if (const DWORD code = list_.append(line_of(folder))) return code;
+  if (const DWORD code = list_.append(line)) return code;
   if (noted_.size() >= noted_max) noted_.clear();
-  noted_.insert(folder);
+  noted_.insert(std::move(line));
   return ERROR_SUCCESS;
 }
 
-std::vector<std::wstring> StateFolder::noted_folders() const {
+DWORD StateFolder::read_list(std::vector<NotedFolder>& noted) const {
   std::string text;
   std::uint64_t size = 0;
-  if (read_part(folder_, state_path("folders"), 0, list_bytes_max, text, size)) return {};
-  std::set<std::wstring> folders;
+  const DWORD code = read_part(folder_, state_path("folders"), 0, list_bytes_max, text, size);
+  if (code != ERROR_SUCCESS) return is_missing(code) ? ERROR_SUCCESS : code;
+  std::set<NotedFolder> found;
   for (std::string_view rest = text; !rest.empty();) {
     const auto end = rest.find('\n');
-    if (const auto folder = folder_of_line(rest.substr(0, end))) folders.insert(*folder);
+    if (auto line = read_line(rest.substr(0, end))) found.insert(std::move(*line));
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
-  return {folders.begin(), folders.end()};
+  noted.assign(found.begin(), found.end());
+  return ERROR_SUCCESS;
 }
 
-DWORD StateFolder::begin_list(const std::vector<std::wstring>& folders) {
+DWORD StateFolder::begin_list(const std::set<NotedFolder>& noted) {
   if (unusable_) return unusable_;
   const std::lock_guard hold(mutex_);
   list_.close();
@@ -124,20 +159,37 @@ DWORD StateFolder::begin_list(const std::vector<std::wstring>& folders) {
   if (const DWORD code = LineFile::open(folder_, state_path("folders.new"), FILE_SUPERSEDE, next)) {
     return code;
   }
-  std::set<std::wstring> listed(folders.begin(), folders.end());
-  for (const std::wstring& path : left_behind_) listed.insert(folder_of(path));
-  for (const std::wstring& folder : listed) {
-    if (const DWORD code = next.append(line_of(folder))) return code;
+  std::set<std::string> lines;
+  for (const NotedFolder& entry : noted) lines.insert(line_of(entry.mark, entry.folder));
+  for (const std::wstring& path : left_behind_) lines.insert(line_of(path));
+  for (const std::string& line : lines) {
+    if (const DWORD code = next.append(line)) return code;
   }
   if (const DWORD code = next.rename_to(folder_.absolute(state_path("folders")))) return code;
   list_ = std::move(next);
-  noted_ = std::move(listed);
+  noted_ = std::move(lines);
   return ERROR_SUCCESS;
+}
+
+void StateFolder::close() {
+  remove_left_behind();
+  const std::lock_guard hold(mutex_);
+  if (unusable_ || keep_list_ || !left_behind_.empty()) return;
+  list_.close();
+  const DWORD code = folder_.remove(state_path("folders"));
+  if (code != ERROR_SUCCESS && !is_missing(code)) return;
+  lock_.reset();
+  // Fails if somebody else has put something there, or serves the folder already.
+  folder_.remove(state_folder_path());
 }
 
 void StateFolder::leave_behind(std::wstring path) {
   const std::lock_guard hold(mutex_);
-  if (left_behind_.size() < left_behind_max) left_behind_.push_back(std::move(path));
+  if (left_behind_.size() < left_behind_max) {
+    left_behind_.push_back(std::move(path));
+  } else {
+    keep_list();
+  }
 }
 
 std::size_t StateFolder::remove_left_behind() {

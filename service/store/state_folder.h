@@ -2,12 +2,17 @@
 // No URL reaches it.
 //
 //   <id>.upload  the state of a resumable upload (upload_record.h)
-//   folders      the folders in which temporary files were made, a line each
+//   folders      where temporary files were made, a line for each run of a store and folder:
+//                "mark path". After a crash the files of that mark in that folder are deleted, and
+//                no others: a store that serves a folder above or below this one makes temporary
+//                files in the same folders, under marks of its own
 //   lock         open while a store serves the folder
 //
-// Where it cannot be written, the store can be read from and nothing can be uploaded.
+// Where it cannot be written, the store can be read from and nothing can be uploaded. When a store
+// ends that has nothing to remember, it takes the folder away.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <set>
 #include <string>
@@ -44,6 +49,13 @@ class LineFile {
   bool torn_ = false;
 };
 
+// Where the temporary files of one run may lie.
+struct NotedFolder {
+  std::string mark;  // temporary.h
+  std::wstring folder;
+  auto operator<=>(const NotedFolder&) const = default;
+};
+
 // Thread-safe.
 class StateFolder {
  public:
@@ -51,14 +63,23 @@ class StateFolder {
   // another process has locked it.
   StateFolder(const ServedFolder& folder, const std::string& root);
 
-  // To be called before a temporary file is made in a folder, so that it is found after a crash.
-  // ERROR_SUCCESS, or why it cannot be written down: then no file may be made.
-  DWORD note_temporary_in(const std::wstring& folder);
+  // False if it cannot be locked, so that nothing in it may be touched.
+  bool usable() const noexcept { return unusable_ == ERROR_SUCCESS; }
 
-  // The folders that earlier runs have noted.
-  std::vector<std::wstring> noted_folders() const;
-  // Begins the list anew with these.
-  DWORD begin_list(const std::vector<std::wstring>& folders);
+  // Of a temporary file that this run makes.
+  std::string make_id() const;
+  // To be called before the temporary file `path` is made, or gets there with its folder, so that
+  // it is found after a crash. ERROR_SUCCESS, or why it cannot be written down: then it may not.
+  DWORD note(const std::wstring& path);
+
+  // What earlier runs have noted.
+  DWORD read_list(std::vector<NotedFolder>& noted) const;
+  // Begins the list anew with these, and where files were left behind.
+  DWORD begin_list(const std::set<NotedFolder>& noted);
+  // Something may lie where the list says that nothing else remembers: it must not be lost.
+  void keep_list() noexcept { keep_list_.store(true, std::memory_order_relaxed); }
+  // For the end, when no upload is remembered: removes the folder, unless it is still needed.
+  void close();
 
   // A temporary file that could not be deleted, since another program holds it: tried again.
   void leave_behind(std::wstring path);
@@ -70,14 +91,19 @@ class StateFolder {
   static constexpr std::size_t noted_max = 4096;
   static constexpr std::size_t left_behind_max = 4096;
 
+  void lock(const std::string& root);
+
   const ServedFolder& folder_;
+  const std::string mark_;  // of this run
   win::FileHandle lock_;
   DWORD unusable_ = ERROR_SUCCESS;  // why the folder cannot be written to
+
+  std::atomic<bool> keep_list_{false};
 
   // Workers make temporary files at the same time; each must know that the line is written.
   std::mutex mutex_;
   LineFile list_;
-  std::set<std::wstring> noted_;
+  std::set<std::string> noted_;  // lines
   std::vector<std::wstring> left_behind_;
 };
 

@@ -12,22 +12,33 @@ namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
 
+template <std::size_t count>
+std::string random_digits() {
+  std::array<std::byte, count / 2> bytes{};
+  random_bytes(bytes);
+  std::string text;
+  for (const std::byte byte : bytes) {
+    text += digits[std::to_integer<unsigned>(byte) >> 4];
+    text += digits[std::to_integer<unsigned>(byte) & 15];
+  }
+  return text;
+}
+
+bool are_digits(std::string_view text, std::size_t count) noexcept {
+  return text.size() == count && text.find_first_not_of(digits) == std::string_view::npos;
+}
+
 }  // namespace
 
-std::string make_id() {
-  std::array<std::byte, id_digits / 2> bytes{};
-  random_bytes(bytes);
-  std::string id;
-  for (const std::byte byte : bytes) {
-    id += digits[std::to_integer<unsigned>(byte) >> 4];
-    id += digits[std::to_integer<unsigned>(byte) & 15];
-  }
-  return id;
+std::string make_mark() { return random_digits<mark_digits>(); }
+
+std::string make_id(std::string_view mark) {
+  return std::string(mark) + random_digits<id_digits - mark_digits>();
 }
 
-bool is_id(std::string_view text) noexcept {
-  return text.size() == id_digits && text.find_first_not_of(digits) == std::string_view::npos;
-}
+bool is_mark(std::string_view text) noexcept { return are_digits(text, mark_digits); }
+
+bool is_id(std::string_view text) noexcept { return are_digits(text, id_digits); }
 
 std::wstring temporary_path(const std::wstring& target, std::string_view id) {
   std::wstring name(temporary_prefix.begin(), temporary_prefix.end());

@@ -9,10 +9,17 @@
 
 namespace overlap::store {
 
-// 128 random bits: the name of a temporary file, and the id of an upload that can be resumed. Not
-// to be guessed, since whoever knows it and the user's name may go on with the upload.
+// The name of a temporary file, and the id of an upload that can be resumed. It begins with the
+// mark of the run of the store that made it, which tells its files from those of another store that
+// serves a folder above or below. The rest are 96 random bits: not to be guessed, since whoever
+// knows the id and the user's name may go on with the upload.
 inline constexpr std::size_t id_digits = 32;
-std::string make_id();
+inline constexpr std::size_t mark_digits = 8;
+std::string make_mark();
+std::string make_id(std::string_view mark);
+inline std::string_view mark_of(std::string_view id) { return id.substr(0, mark_digits); }
+// Lowercase hexadecimal digits, so many as in a mark.
+bool is_mark(std::string_view text) noexcept;
 // 32 lowercase hexadecimal digits, as in make_id().
 bool is_id(std::string_view text) noexcept;
 

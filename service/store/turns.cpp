@@ -57,7 +57,10 @@ void Turns::begin(FileJob& job) noexcept {
 
 void Turns::take_turn(FileJob& job, std::unique_ptr<Work> work) noexcept {
   try {
-    if (auto outcome = work->turn()) {
+    std::optional<StoreOutcome> outcome;
+    if (stopping_.load(std::memory_order_relaxed)) outcome = work->stop();
+    if (!outcome) outcome = work->turn();
+    if (outcome) {
       job.outcome = std::move(*outcome);
       work.reset();
     }

@@ -1,6 +1,7 @@
 // The worker pool of the store.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
@@ -25,6 +26,8 @@ class Turns {
 
   // The job is answered once, on a thread of the pool.
   void submit(FileJob& job) noexcept;
+  // From now on what takes long is ended at its next turn. Any thread.
+  void stop() noexcept { stopping_.store(true, std::memory_order_relaxed); }
   // Runs it on a thread of the pool. What it throws ends the process.
   void post(std::function<void()> function) noexcept;
 
@@ -34,6 +37,7 @@ class Turns {
   void take_turn(FileJob& job, std::unique_ptr<Work> work) noexcept;
 
   const Begin begin_;
+  std::atomic<bool> stopping_{false};
   std::unique_ptr<Pool> pool_;
 };
 

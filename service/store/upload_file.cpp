@@ -33,18 +33,10 @@ StoreOutcome check_target(const Rooms& rooms, const Ask& ask) {
   if (there && there->is_folder()) return refuse(StoreError::is_folder);
   if (!holds(ask.condition, there)) return refuse(StoreError::condition_failed);
   if (there && there->is_read_only()) return refuse(StoreError::access_denied);
-  if (const DWORD code = check_space(rooms, ask.terms.length.value_or(0))) return failure(code);
   return {};
 }
 
 }  // namespace
-
-DWORD check_space(const Rooms& rooms, std::uint64_t bytes) {
-  std::uint64_t available = 0;
-  if (const DWORD code = rooms.folder.free_bytes(available)) return code;
-  const std::uint64_t kept = rooms.config.free_bytes_min;
-  return available < kept || available - kept < bytes ? ERROR_DISK_FULL : ERROR_SUCCESS;
-}
 
 std::int64_t unix_now() noexcept {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -62,7 +54,9 @@ UploadFile::~UploadFile() {
     if (!upload_) discard();
   } catch (const std::exception&) {
     // Out of memory: the file stays behind until the next start.
+    rooms_.state.keep_list();
   }
+  promise_.end();
   // The next one opens both: they must be closed before it may.
   file_.reset();
   log_.close();
@@ -74,9 +68,10 @@ std::unique_ptr<UploadFile> UploadFile::create(Rooms& rooms, const Ask& ask, Sto
   outcome = check_target(rooms, ask);
   if (outcome.error != StoreError::none) return nullptr;
   std::unique_ptr<UploadFile> upload(new UploadFile(rooms));
-  upload->name(make_id(),
+  upload->name(rooms.state.make_id(),
                {ask.path, ask.user, ask.terms.digests, ask.condition, ask.terms.metadata});
-  DWORD code = rooms.state.note_temporary_in(folder_of(upload->path_));
+  DWORD code = rooms.space.promise(0, ask.terms.length.value_or(0), upload->promise_);
+  if (code == ERROR_SUCCESS) code = rooms.state.note(upload->path_);
   if (code == ERROR_SUCCESS)
     code = rooms.folder.open(upload->path_, temporary_opening, upload->file_);
   if (code == ERROR_SUCCESS) code = duplicate(upload->handle(), file);
@@ -84,6 +79,7 @@ std::unique_ptr<UploadFile> UploadFile::create(Rooms& rooms, const Ask& ask, Sto
     outcome = write_failure(code);
     return nullptr;
   }
+  upload->promise_.watch(upload->handle());
   upload->progress_.length = ask.terms.length;
   upload->progress_.touched_unix_seconds = unix_now();
   if (ask.terms.resumable) outcome = upload->begin_resumable();
@@ -123,8 +119,8 @@ std::unique_ptr<UploadFile> UploadFile::append(Rooms& rooms, const Ask& ask, Sto
   // Nobody else changes what has a holder.
   upload->name(upload->upload_->id, upload->upload_->record);
   upload->progress_ = upload->upload_->progress;
-  const std::uint64_t left = upload->progress_.length.value_or(ask.offset) - ask.offset;
-  DWORD code = check_space(rooms, left);
+  const std::uint64_t size = upload->progress_.length.value_or(ask.offset);
+  DWORD code = rooms.space.promise(ask.offset, size, upload->promise_);
   if (code == ERROR_SUCCESS) code = upload->open_existing(file);
   if (code == ERROR_SUCCESS) return upload;
   // Somebody has deleted its file: there is nothing to go on with.
@@ -146,6 +142,7 @@ DWORD UploadFile::open_existing(win::FileHandle& file) {
   if (const DWORD code = set_file_size(handle(), progress_.offset)) return code;
   if (const DWORD code = LineFile::open(rooms_.folder, log_path(id_), FILE_OPEN, log_)) return code;
   if (const DWORD code = write_down(UploadPhase::written, progress_.offset)) return code;
+  promise_.watch(handle());
   return duplicate(handle(), file);
 }
 
@@ -165,7 +162,7 @@ DWORD UploadFile::write_down(UploadPhase phase, std::uint64_t offset) {
 
 StoreOutcome UploadFile::checkpoint(std::uint64_t offset) {
   if (!progress_.length) {
-    if (const DWORD code = check_space(rooms_, 0)) return failure(code);
+    if (const DWORD code = rooms_.space.check()) return failure(code);
   }
   if (!upload_) return {};
   if (offset - progress_.flushed >= flush_bytes) {
@@ -207,6 +204,7 @@ void UploadFile::discard() {
     rooms_.uploads.release(*upload_);
     upload_.reset();
   }
+  promise_.end();
   if (!file_) return;
   if (mark_deleted(handle()) != ERROR_SUCCESS) rooms_.state.leave_behind(path_);
   file_.reset();
@@ -218,6 +216,7 @@ DWORD UploadFile::settle(std::uint64_t size, FileState& state) {
   if (const DWORD code = fix_time(handle())) return code;
   if (const DWORD code = read_file_state(handle(), state)) return code;
   if (state.info.size != size) return ERROR_INVALID_DATA;
+  promise_.end();
   progress_.offset = progress_.flushed = size;
   return ERROR_SUCCESS;
 }

@@ -67,6 +67,7 @@ class UploadFile final : public StoreFile {
   win::FileHandle file_;
   std::shared_ptr<Upload> upload_;  // null: plain
   LineFile log_;                    // of one that can be resumed
+  Space::Promise promise_;          // of what is yet to be written to `file_`
 };
 
 }  // namespace overlap::store

@@ -183,27 +183,46 @@ std::vector<std::shared_ptr<Upload>> UploadRegister::take_expired(std::int64_t n
   return expired;
 }
 
-std::vector<std::shared_ptr<Upload>> UploadRegister::follow(const StorePath& from,
-                                                            const StorePath& to,
-                                                            StoreFile& holder) {
-  std::vector<std::shared_ptr<Upload>> changed;
+bool UploadRegister::take_along(const StorePath& from, const StorePath& to, StoreFile& mover,
+                                std::vector<MovedUpload>& taken) {
+  std::vector<MovedUpload> found;
+  std::vector<StorePath> targets;
   const std::lock_guard hold(mutex_);
   for (const auto& [id, upload] : uploads_) {
-    // One that has a holder has its file open, and so the folder cannot have moved.
-    if (upload->holder || is_complete(upload->progress)) continue;
+    if (is_complete(upload->progress)) continue;
     if (auto target = moved(upload->record.target, from, to)) {
-      changed.push_back(upload);
-      upload->record.target = std::move(*target);
-      upload->holder = &holder;
+      // Its file is open, is about to be, or was just closed.
+      if (upload->holder) return false;
+      found.push_back({upload, upload->record.target});
+      targets.push_back(std::move(*target));
     }
   }
-  return changed;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    found[i].upload->record.target = std::move(targets[i]);
+    found[i].upload->holder = &mover;
+  }
+  taken = std::move(found);
+  return true;
+}
+
+bool UploadRegister::give_back(MovedUpload& moved, bool renamed) noexcept {
+  const std::lock_guard hold(mutex_);
+  moved.upload->holder = nullptr;
+  // Who has cancelled it may be reading its target.
+  if (moved.upload->gone) return true;
+  if (!renamed) moved.upload->record.target = std::move(moved.before);
+  return false;
 }
 
 bool UploadRegister::owns(const std::string& id) const {
   const std::lock_guard hold(mutex_);
   const auto found = uploads_.find(id);
   return found != uploads_.end() && !is_complete(found->second->progress);
+}
+
+bool UploadRegister::empty() const {
+  const std::lock_guard hold(mutex_);
+  return uploads_.empty();
 }
 
 std::vector<Upload> UploadRegister::unfinished() const {

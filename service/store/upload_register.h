@@ -24,6 +24,12 @@ struct Upload {
   bool gone = false;            // cancelled: its holder must not go on
 };
 
+// One whose folder is being renamed.
+struct MovedUpload {
+  std::shared_ptr<Upload> upload;
+  StorePath before;  // its target until then
+};
+
 // Thread-safe. A mutex, since several workers need an answer before they go on; nothing waits while
 // it is held.
 class UploadRegister {
@@ -61,12 +67,16 @@ class UploadRegister {
   // Takes out those that nobody has touched for the configured time.
   std::vector<std::shared_ptr<Upload>> take_expired(std::int64_t now);
 
-  // A folder has another name now: so have the targets in it. Those that have changed are held by
-  // `holder` until it releases them, when it has written their state files.
-  std::vector<std::shared_ptr<Upload>> follow(const StorePath& from, const StorePath& to,
-                                              StoreFile& holder);
+  // A folder is to have another name: so have the unfinished uploads in it, which `mover` holds
+  // until it has given each of them back. False if somebody holds one: then nothing is changed.
+  bool take_along(const StorePath& from, const StorePath& to, StoreFile& mover,
+                  std::vector<MovedUpload>& taken);
+  // `renamed`: it stays in the new folder, else it is again where it was before. True if it was
+  // cancelled meanwhile.
+  bool give_back(MovedUpload& moved, bool renamed) noexcept;
 
   bool owns(const std::string& id) const;  // an unfinished one
+  bool empty() const;                      // also of completed ones
   protocol::UploadState state_of(const UploadProgress& progress) const noexcept;
   std::vector<Upload> unfinished() const;
 

@@ -6,6 +6,7 @@
 #include "service/store/folder_scan.h"
 #include "service/store/store_error.h"
 #include "service/store/temporary.h"
+#include "service/store/work.h"
 
 namespace overlap::store {
 
@@ -35,23 +36,28 @@ struct SavedState {
   UploadProgress progress;
 };
 
-// Nothing if the file is torn before its first two lines are whole.
-std::optional<SavedState> read_state(const ServedFolder& folder, const std::wstring& path) {
+// Nothing is saved if the file is torn before its first two lines are whole. An error says that the
+// file could not be read, which tells nothing of what is in it.
+DWORD read_state(const ServedFolder& folder, const std::wstring& path,
+                 std::optional<SavedState>& saved) {
+  saved.reset();
   std::string text;
   std::uint64_t size = 0;
-  if (read_part(folder, path, 0, state_bytes_max, text, size)) return std::nullopt;
+  if (const DWORD code = read_part(folder, path, 0, state_bytes_max, text, size)) return code;
   const auto end = text.find('\n');
-  if (end == std::string::npos) return std::nullopt;
+  if (end == std::string::npos) return ERROR_SUCCESS;
   auto record = read_record(std::string_view(text).substr(0, end));
-  if (!record) return std::nullopt;
+  if (!record) return ERROR_SUCCESS;
   text.erase(0, end + 1);
   const bool whole = size <= state_bytes_max;
-  if (!whole && read_part(folder, path, size - tail_bytes, tail_bytes, text, size)) {
-    return std::nullopt;
+  if (!whole) {
+    const DWORD code = read_part(folder, path, size - tail_bytes, tail_bytes, text, size);
+    if (code != ERROR_SUCCESS) return code;
   }
-  const auto progress = last_progress(text, whole);
-  if (!progress) return std::nullopt;
-  return SavedState{std::move(*record), *progress};
+  if (const auto progress = last_progress(text, whole)) {
+    saved = SavedState{std::move(*record), *progress};
+  }
+  return ERROR_SUCCESS;
 }
 
 // Brings a saved state in line with the file that it speaks of. False if there is nothing to go on
@@ -80,62 +86,101 @@ bool reconcile(const Rooms& rooms, const std::string& id, SavedState& saved, std
   return true;
 }
 
-void remove_counted(Rooms& rooms, const std::wstring& path, std::size_t& removed) {
-  const DWORD code = rooms.folder.remove(path);
-  if (code == ERROR_SUCCESS) ++removed;
-  if (code != ERROR_SUCCESS && !is_missing(code)) rooms.state.leave_behind(path);
-}
+// The states that could not be read: nothing of these uploads may be deleted.
+struct Unread {
+  bool all = false;  // not even which there are
+  std::set<std::string> ids;
 
-void read_states(Rooms& rooms, std::int64_t now, std::size_t& removed) {
+  bool any_of(const std::string& mark) const {
+    const auto found = ids.lower_bound(mark);
+    return all || (found != ids.end() && found->starts_with(mark));
+  }
+};
+
+Unread read_states(Rooms& rooms, std::int64_t now, std::size_t& removed) {
+  Unread unread;
   std::vector<std::string> ids;
   std::vector<std::wstring> unwanted;
-  scan_folder(rooms.folder, state_folder_path(), [&](const FolderEntry& entry) {
-    if (auto id = id_of_state(entry.name); !id.empty()) {
-      ids.push_back(std::move(id));
-    } else if (entry.name.ends_with(L".new")) {
-      unwanted.push_back(path_in(state_folder_path(), entry.name));
-    }
-  });
+  const DWORD scanned =
+      scan_folder(rooms.folder, state_folder_path(), [&](const FolderEntry& entry) {
+        if (auto id = id_of_state(entry.name); !id.empty()) {
+          ids.push_back(std::move(id));
+        } else if (entry.name.ends_with(L".new")) {
+          unwanted.push_back(path_in(state_folder_path(), entry.name));
+        }
+      });
+  unread.all = scanned != ERROR_SUCCESS;
+  Retries retries;  // for all of them: a start must not take long
   for (std::string& id : ids) {
     const std::wstring path = state_path(id + ".upload");
-    auto saved = read_state(rooms.folder, path);
-    if (saved && reconcile(rooms, id, *saved, now)) {
+    std::optional<SavedState> saved;
+    std::chrono::milliseconds pause{0};
+    DWORD code = read_state(rooms.folder, path, saved);
+    while (code == ERROR_SHARING_VIOLATION && retries.again(pause)) {
+      Sleep(static_cast<DWORD>(pause.count()));
+      code = read_state(rooms.folder, path, saved);
+    }
+    if (code != ERROR_SUCCESS && !is_missing(code)) {
+      unread.ids.insert(std::move(id));
+    } else if (saved && reconcile(rooms, id, *saved, now)) {
       rooms.uploads.restore(std::move(id), std::move(saved->record), saved->progress);
     } else {
       unwanted.push_back(path);
     }
   }
-  for (const std::wstring& path : unwanted) remove_counted(rooms, path, removed);
+  for (const std::wstring& path : unwanted) removed += remove_file(rooms, path);
+  return unread;
 }
 
-// Every temporary file in the folder that no upload owns.
-void clean_folder(Rooms& rooms, const std::wstring& folder, std::size_t& removed) {
+// Every temporary file of that run in that folder that no upload owns.
+DWORD clean_folder(Rooms& rooms, const NotedFolder& noted, const Unread& unread,
+                   std::size_t& removed) {
   std::vector<std::wstring> unwanted;
-  scan_folder(rooms.folder, folder, [&](const FolderEntry& entry) {
+  const DWORD code = scan_folder(rooms.folder, noted.folder, [&](const FolderEntry& entry) {
     const std::string id = id_of_temporary(entry.name);
-    if (!id.empty() && !entry.is_folder && !rooms.uploads.owns(id)) {
-      unwanted.push_back(path_in(folder, entry.name));
-    }
+    if (id.empty() || entry.is_folder || mark_of(id) != noted.mark) return;
+    if (rooms.uploads.owns(id) || unread.ids.contains(id)) return;
+    unwanted.push_back(path_in(noted.folder, entry.name));
   });
-  for (const std::wstring& path : unwanted) remove_counted(rooms, path, removed);
+  for (const std::wstring& path : unwanted) removed += remove_file(rooms, path);
+  return code;
+}
+
+// Cleans the folders of earlier runs, and begins the list of them anew with those that must be
+// looked into again.
+void clean_folders(Rooms& rooms, const Unread& unread, std::size_t& removed) {
+  std::vector<NotedFolder> noted;
+  if (unread.all || rooms.state.read_list(noted) != ERROR_SUCCESS) {
+    rooms.state.keep_list();
+    return;
+  }
+  std::set<NotedFolder> again;
+  for (const NotedFolder& entry : noted) {
+    const DWORD code = clean_folder(rooms, entry, unread, removed);
+    const bool looked = code == ERROR_SUCCESS || code == ERROR_DIRECTORY || is_missing(code);
+    if (!looked || unread.any_of(entry.mark)) again.insert(entry);
+  }
+  if (!again.empty()) rooms.state.keep_list();
+  for (const Upload& upload : rooms.uploads.unfinished()) {
+    const std::wstring folder = folder_of(relative_path(upload.record.target));
+    again.insert({std::string(mark_of(upload.id)), folder});
+  }
+  // If it cannot be begun anew, the old list is added to.
+  rooms.state.begin_list(again);
 }
 
 }  // namespace
 
 Recovered recover(Rooms& rooms, std::int64_t now) {
   Recovered recovered;
-  read_states(rooms, now, recovered.removed);
+  // Without the lock another process may be using all of it.
+  if (!rooms.state.usable()) return recovered;
+  const Unread unread = read_states(rooms, now, recovered.removed);
   recovered.removed += remove_expired(rooms, now);
-  for (const std::wstring& folder : rooms.state.noted_folders()) {
-    clean_folder(rooms, folder, recovered.removed);
-  }
-  std::set<std::wstring> folders;
-  for (const Upload& upload : rooms.uploads.unfinished()) {
-    folders.insert(folder_of(relative_path(upload.record.target)));
-    ++recovered.unfinished;
-  }
-  // If it cannot be begun anew, the old list is added to.
-  rooms.state.begin_list({folders.begin(), folders.end()});
+  clean_folders(rooms, unread, recovered.removed);
+  recovered.unfinished = rooms.uploads.unfinished().size();
+  recovered.unread = unread.ids.size();
+  if (recovered.unread != 0) rooms.state.keep_list();
   return recovered;
 }
 
@@ -150,10 +195,16 @@ std::size_t remove_expired(Rooms& rooms, std::int64_t now) {
 std::size_t remove_files(Rooms& rooms, const Upload& upload) {
   std::size_t removed = 0;
   if (upload.progress.phase != UploadPhase::complete) {
-    remove_counted(rooms, temporary_path(relative_path(upload.record.target), upload.id), removed);
+    removed += remove_file(rooms, temporary_path(relative_path(upload.record.target), upload.id));
   }
-  remove_counted(rooms, state_path(upload.id + ".upload"), removed);
-  return removed;
+  return removed + remove_file(rooms, state_path(upload.id + ".upload"));
+}
+
+std::size_t remove_file(Rooms& rooms, const std::wstring& path) {
+  const DWORD code = rooms.folder.remove(path);
+  if (code == ERROR_SUCCESS) return 1;
+  if (!is_missing(code)) rooms.state.leave_behind(path);
+  return 0;
 }
 
 DWORD rewrite_state(Rooms& rooms, const Upload& upload) {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "common/transfer/action.h"
+#include "service/store/store_error.h"
 
 namespace overlap::store {
 
@@ -21,6 +21,12 @@ class Work {
   // On a thread of the pool. Nothing: it wants another turn, once pause() is over. After an answer
   // it is destroyed. Throws std::bad_alloc, which ends it too.
   virtual std::optional<StoreOutcome> turn() = 0;
+
+  // Instead of another turn while the store is stopping: ends what may take long. Nothing: only
+  // what is short is left of it, and it goes on. What throws ends it too.
+  virtual std::optional<StoreOutcome> stop() {
+    return refuse(StoreError::failed, ERROR_SHUTDOWN_IN_PROGRESS);
+  }
 
   std::chrono::milliseconds pause() const noexcept { return pause_; }
 

@@ -139,6 +139,8 @@ win::FileHandle StoreTest::hold(const std::string& name, DWORD access, DWORD sha
 
 std::size_t StoreTest::state_files() const {
   std::size_t count = 0;
+  // A store that had nothing to remember has taken the folder away.
+  if (!has_state_folder()) return 0;
   for (const auto& entry :
        std::filesystem::directory_iterator(folder_.path() / ".overlap-uploads")) {
     if (entry.path().extension() == ".upload") ++count;

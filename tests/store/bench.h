@@ -96,6 +96,9 @@ class StoreTest : public testing::Test {
   }
   win::FileHandle hold(const std::string& name, DWORD access, DWORD share) const;
   std::size_t state_files() const;
+  bool has_state_folder() const {
+    return std::filesystem::exists(folder_.path() / ".overlap-uploads");
+  }
   // Waits until sweep() is over, which answers nobody.
   void sweep(std::int64_t unix_seconds);
 

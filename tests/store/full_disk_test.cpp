@@ -62,6 +62,17 @@ TEST_F(FullDisk, refuses_what_does_not_fit) {
   EXPECT_TRUE(holds_only({}));
 }
 
+TEST_F(FullDisk, refuses_a_copy_that_would_take_what_is_promised_to_an_upload) {
+  fill("filler", free_bytes() / 3 * 2);
+  const std::uint64_t free = free_bytes();
+  {
+    Client client(store());
+    ASSERT_EQ(client.create("/name", free / 3 * 2).error, StoreError::none);
+    EXPECT_EQ(rename(StoreVerb::copy, "/filler", "/copy").error, StoreError::no_space);
+  }
+  EXPECT_EQ(rename(StoreVerb::copy, "/filler", "/copy").error, StoreError::none);
+}
+
 TEST_F(FullDisk, leaves_nothing_of_a_plain_upload_that_filled_it) {
   Client client(store());
   ASSERT_EQ(client.create("/name").error, StoreError::none);

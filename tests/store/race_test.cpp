@@ -151,6 +151,38 @@ TEST_F(Races, of_those_who_go_on_with_an_upload_exactly_one_wins) {
   EXPECT_EQ(won, 1);
 }
 
+TEST_F(Races, an_upload_is_found_in_its_folder_however_that_is_renamed) {
+  std::filesystem::create_directories(folder_.path() / "0");
+  const std::string id = Client(store()).create_resumable("/0/name").upload_id;
+  std::atomic<int> moved{0};
+  std::atomic<int> taken{0};
+  together([&](int i) {
+    for (int round = 0; round < 60; ++round) {
+      if (i < clients / 2) {
+        // Whichever name it has now, it gets another one.
+        const std::string from = "/" + std::to_string(round % 3) + "/";
+        const std::string to = "/" + std::to_string((round + i + 1) % 3) + "/";
+        if (rename(StoreVerb::move, from, to, false).error == StoreError::none) ++moved;
+      } else {
+        const StoreError error = Client(store()).append(id, 0).error;
+        EXPECT_TRUE(error == StoreError::none || error == StoreError::upload_in_use)
+            << static_cast<int>(error);
+        if (error == StoreError::none) ++taken;
+      }
+    }
+  });
+  EXPECT_GT(moved, 0);
+  EXPECT_GT(taken, 0);
+  EXPECT_EQ(query(id).error, StoreError::none);
+  restart();
+  Client client(store());
+  ASSERT_EQ(client.append(id, 0).error, StoreError::none);
+  client.write("whole");
+  const StoreOutcome outcome = client.commit();
+  ASSERT_EQ(outcome.error, StoreError::none);
+  EXPECT_EQ(folder_.read(outcome.path.text()), "whole");
+}
+
 TEST_F(Races, of_those_who_make_a_folder_or_move_to_a_name_exactly_one_wins) {
   std::atomic<int> made{0};
   std::atomic<int> moved{0};

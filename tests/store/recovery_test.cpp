@@ -2,6 +2,7 @@
 #include <windows.h>
 
 #include <set>
+#include <thread>
 
 #include "tests/store/bench.h"
 
@@ -13,6 +14,9 @@ namespace fs = std::filesystem;
 class Recovery : public StoreTest {
  protected:
   void start() { store_.emplace(config_, uploads_); }
+  fs::path list() const { return folder_.path() / ".overlap-uploads/folders"; }
+  // Of the run of the store that has made the upload.
+  static std::string mark_of(const std::string& id) { return id.substr(0, 8); }
   fs::path state_file(const std::string& id) const {
     return folder_.path() / ".overlap-uploads" / (id + ".upload");
   }
@@ -21,6 +25,7 @@ class Recovery : public StoreTest {
     return {std::istreambuf_iterator<char>(file), {}};
   }
   void put_text(const fs::path& path, std::string_view text) const {
+    fs::create_directories(path.parent_path());
     std::ofstream(path, std::ios::binary)
         .write(text.data(), static_cast<std::streamsize>(text.size()));
   }
@@ -49,7 +54,7 @@ TEST_F(Recovery, of_a_state_file_torn_at_any_byte_goes_on_or_leaves_nothing) {
   for (std::size_t size = 0; size <= state.size(); ++size) {
     put_text(state_file(id), state.substr(0, size));
     put_text(folder_.path() / (".overlap-" + id), data);
-    put_text(folder_.path() / ".overlap-uploads/folders", "\n");
+    put_text(list(), mark_of(id) + " \n");
     start();
     const StoreOutcome found = query(id);
     if (found.error == StoreError::none) {
@@ -153,7 +158,7 @@ TEST_F(Recovery, deletes_temporary_files_that_belong_to_nothing) {
   const std::string id = Client(store()).create_resumable("/a/other").upload_id;
   folder_.write("a/.overlap-mine", "not the store's");
   // The temporary file as the crash leaves it, by another name: this one is still open.
-  folder_.write("a/b/.overlap-00112233445566778899aabbccddeeff", "new");
+  folder_.write("a/b/.overlap-" + mark_of(id) + "445566778899aabbccddeeff", "new");
   plain.close();
   stop();
   start();
@@ -163,15 +168,118 @@ TEST_F(Recovery, deletes_temporary_files_that_belong_to_nothing) {
   EXPECT_EQ(query(id).error, StoreError::none);
   // The folder of what can go on stays in the list; the other one need not.
   stop();
-  EXPECT_EQ(text_of(folder_.path() / ".overlap-uploads/folders"), "a\n");
+  EXPECT_EQ(text_of(list()), mark_of(id) + " a\n");
 }
 
 TEST_F(Recovery, survives_a_list_of_folders_that_makes_no_sense) {
   stop();
-  put_text(folder_.path() / ".overlap-uploads/folders", "../..\n\x01\n//\nC:\\\nnone\n\n\xFF\nto");
+  put_text(list(),
+           "00112233 ../..\n\x01\n00112233 //\n00112233 C:\\\n00112233 none\n\n00112233\n"
+           "0011223\n00112233x\n00112233 \xFF\n00112233 \n00112233 to");
   folder_.write(".overlap-00112233445566778899aabbccddeeff", "new");
   start();
   EXPECT_EQ(folder_.entries(), 0u);
+}
+
+TEST_F(Recovery, leaves_the_files_of_a_store_that_serves_a_folder_below) {
+  fs::create_directories(folder_.path() / "sub");
+  const std::string ours = Client(store()).create_resumable("/sub/name").upload_id;
+  config::Store below = config_;
+  below.root += "\\sub";
+  std::optional<FileStore> other(std::in_place, below, uploads_);
+  std::string id;
+  {
+    Client client(*other);
+    id = client.create_resumable("/other").upload_id;
+    client.write("he");
+    ASSERT_EQ(client.ask_open(StoreVerb::suspend).error, StoreError::none);
+  }
+  Client open(*other);
+  ASSERT_EQ(open.create("/plain").error, StoreError::none);
+  const std::string left = "sub/.overlap-" + mark_of(ours) + "445566778899aabbccddeeff";
+  folder_.write(left, "ours");
+  restart();
+  EXPECT_FALSE(fs::exists(folder_.path() / left));
+  EXPECT_TRUE(fs::exists(folder_.path() / ("sub/.overlap-" + id)));
+  EXPECT_EQ(open.commit().error, StoreError::none);
+  Client client(*other);
+  EXPECT_EQ(client.append(id, 2).error, StoreError::none);
+}
+
+TEST_F(Recovery, finds_the_file_of_an_upload_that_was_moved_with_its_folder) {
+  fs::create_directories(folder_.path() / "old");
+  const std::string id = Client(store()).create_resumable("/old/name").upload_id;
+  ASSERT_EQ(rename(StoreVerb::move, "/old/", "/new/").error, StoreError::none);
+  stop();
+  // As if the crash had come before the state was written anew.
+  fs::remove(state_file(id));
+  ASSERT_TRUE(fs::exists(folder_.path() / ("new/.overlap-" + id)));
+  start();
+  EXPECT_FALSE(fs::exists(folder_.path() / ("new/.overlap-" + id)));
+}
+
+TEST_F(Recovery, keeps_an_upload_whose_state_cannot_be_read_for_now) {
+  const std::string id = interrupted();
+  {
+    const win::FileHandle scanner =
+        hold(".overlap-uploads\\" + id + ".upload", GENERIC_READ | GENERIC_WRITE, 0);
+    start();
+    EXPECT_EQ(query(id).error, StoreError::not_found);
+    sweep(wall_clock());
+    stop();
+  }
+  start();
+  EXPECT_EQ(query(id).upload.offset, 4u);
+  EXPECT_EQ(Client(store()).append(id, 4).error, StoreError::none);
+}
+
+TEST_F(Recovery, waits_a_moment_for_a_state_that_is_held) {
+  const std::string id = interrupted();
+  win::FileHandle scanner =
+      hold(".overlap-uploads\\" + id + ".upload", GENERIC_READ | GENERIC_WRITE, 0);
+  std::thread lets_go([&] {
+    Sleep(50);
+    scanner.reset();
+  });
+  start();
+  lets_go.join();
+  EXPECT_EQ(query(id).upload.offset, 4u);
+}
+
+TEST_F(Recovery, looks_again_into_a_folder_that_could_not_be_looked_into) {
+  stop();
+  fs::create_directories(folder_.path() / "sub");
+  const std::string name = "sub/.overlap-00112233445566778899aabbccddeeff";
+  folder_.write(name, "left");
+  put_text(list(), "00112233 sub\n");
+  {
+    const win::FileHandle other(CreateFileW(native("sub").c_str(), GENERIC_READ, 0, nullptr,
+                                            OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+    ASSERT_TRUE(other);
+    start();
+    stop();
+  }
+  EXPECT_TRUE(folder_.read(name));
+  start();
+  EXPECT_FALSE(folder_.read(name));
+  stop();
+  EXPECT_FALSE(has_state_folder());
+}
+
+TEST_F(Recovery, deletes_nothing_while_the_list_or_the_state_folder_cannot_be_read) {
+  const std::string id = interrupted();
+  for (const char* name : {".overlap-uploads\\folders", ".overlap-uploads"}) {
+    {
+      const win::FileHandle other(CreateFileW(native(name).c_str(), GENERIC_READ, 0, nullptr,
+                                              OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, nullptr));
+      ASSERT_TRUE(other);
+      start();
+      stop();
+    }
+    start();
+    EXPECT_EQ(query(id).upload.offset, 4u) << name;
+    stop();
+  }
 }
 
 TEST_F(Recovery, reads_the_last_state_of_a_very_long_upload) {

@@ -159,6 +159,17 @@ TEST_F(Resumable, is_taken_from_a_connection_that_still_holds_it) {
   EXPECT_EQ(second.append(id, 2).error, StoreError::none);
 }
 
+TEST_F(Resumable, is_let_go_for_who_asks_how_much_it_holds) {
+  Client first(store());
+  const std::string id = first.create_resumable("/name").upload_id;
+  first.write("he");
+  EXPECT_EQ(query(id).error, StoreError::upload_in_use);
+  EXPECT_TRUE(first.is_revoked());
+  EXPECT_EQ(first.ask_open(StoreVerb::suspend).error, StoreError::none);
+  EXPECT_EQ(query(id).error, StoreError::none);
+  EXPECT_EQ(query(id).upload.offset, 2u);
+}
+
 TEST_F(Resumable, is_gone_when_it_is_cancelled) {
   const std::string id = interrupted();
   Ask cancel = ask_for(StoreVerb::cancel);
@@ -273,6 +284,26 @@ TEST_F(Resumable, keeps_its_condition_over_a_restart) {
   EXPECT_EQ(folder_.read("name"), "other");
   EXPECT_EQ(folder_.entries(), 1u);
   EXPECT_EQ(state_files(), 0u);
+}
+
+TEST_F(Resumable, keeps_its_folder_where_it_is_while_somebody_writes_to_it) {
+  std::filesystem::create_directories(folder_.path() / "old");
+  Client client(store());
+  const std::string id = client.create_resumable("/old/name").upload_id;
+  EXPECT_EQ(rename(StoreVerb::move, "/old/", "/new/").error, StoreError::in_use);
+  EXPECT_FALSE(client.is_revoked());
+  client.write("whole");
+  EXPECT_EQ(client.commit().error, StoreError::none);
+  EXPECT_EQ(rename(StoreVerb::move, "/old/", "/new/").error, StoreError::none);
+  EXPECT_EQ(folder_.read("new/name"), "whole");
+}
+
+TEST_F(Resumable, stays_where_it_was_if_its_folder_cannot_be_moved) {
+  std::filesystem::create_directories(folder_.path() / "old");
+  const std::string id = Client(store()).create_resumable("/old/name").upload_id;
+  EXPECT_EQ(rename(StoreVerb::move, "/old/", "/none/new/").error, StoreError::no_folder);
+  EXPECT_EQ(query(id).path.text(), "old/name");
+  EXPECT_EQ(Client(store()).append(id, 0).error, StoreError::none);
 }
 
 TEST_F(Resumable, moves_with_its_folder) {

@@ -68,14 +68,13 @@ std::optional<UploadRecord> record_of(const json::object& object) {
   return record;
 }
 
-// Takes a number of digits alone, and the one character behind it.
+// Takes a number of digits alone, and the space behind it.
 template <class Number>
-bool take(std::string_view& rest, Number& number, char end) {
+bool take(std::string_view& rest, Number& number) {
   const auto [stop, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
   const auto used = static_cast<std::size_t>(stop - rest.data());
   if (error != std::errc() || rest.front() == '-') return false;
-  if (end == '\0') return used == rest.size();
-  if (used == rest.size() || rest[used] != end) return false;
+  if (used == rest.size() || rest[used] != ' ') return false;
   rest.remove_prefix(used + 1);
   return true;
 }
@@ -103,7 +102,8 @@ std::string to_line(const UploadProgress& progress) {
   std::string line(1, kinds[static_cast<std::size_t>(progress.phase)]);
   line += ' ' + std::to_string(progress.offset) + ' ' + std::to_string(progress.flushed) + ' ';
   line += progress.length ? std::to_string(*progress.length) : "-";
-  return line + ' ' + std::to_string(progress.touched_unix_seconds) + '\n';
+  // The mark at its end tells a whole line from one that was torn within its last number.
+  return line + ' ' + std::to_string(progress.touched_unix_seconds) + " .\n";
 }
 
 std::optional<UploadRecord> read_record(std::string_view line) {
@@ -126,14 +126,15 @@ std::optional<UploadProgress> read_progress(std::string_view line) {
   UploadProgress progress;
   progress.phase = static_cast<UploadPhase>(kind);
   line.remove_prefix(2);
-  if (line.empty() || !take(line, progress.offset, ' ')) return std::nullopt;
-  if (line.empty() || !take(line, progress.flushed, ' ')) return std::nullopt;
+  if (line.empty() || !take(line, progress.offset)) return std::nullopt;
+  if (line.empty() || !take(line, progress.flushed)) return std::nullopt;
   if (line.starts_with("- ")) {
     line.remove_prefix(2);
-  } else if (line.empty() || !take(line, progress.length.emplace(), ' ')) {
+  } else if (line.empty() || !take(line, progress.length.emplace())) {
     return std::nullopt;
   }
-  if (line.empty() || !take(line, progress.touched_unix_seconds, '\0')) return std::nullopt;
+  if (line.empty() || !take(line, progress.touched_unix_seconds)) return std::nullopt;
+  if (line != ".") return std::nullopt;
   const bool sound = progress.flushed <= progress.offset &&
                      (!progress.length || progress.offset <= *progress.length);
   return sound ? std::optional(progress) : std::nullopt;

@@ -4,7 +4,7 @@
 // The first line says what was promised, in JSON. Each further line is one state of the upload,
 // whole in itself, so that the last one counts:
 //
-//   kind offset flushed length unix_seconds
+//   kind offset flushed length unix_seconds .
 //
 // kind    w: so much is written; r: about to be renamed over its target; c: complete
 // offset  bytes that need not be sent again

@@ -51,8 +51,15 @@ std::shared_ptr<Upload> UploadRegister::begin(std::string id, UploadRecord recor
   upload->holder = holder;
   const std::lock_guard hold(mutex_);
   if (unfinished_ >= config_.unfinished_max) return nullptr;
+  const auto of_user = unfinished_of_.find(upload->record.user);
+  if (of_user != unfinished_of_.end() && of_user->second >= share()) return nullptr;
   uploads_.emplace(upload->id, upload);
-  ++unfinished_;
+  try {
+    count_begun(*upload);
+  } catch (...) {
+    uploads_.erase(upload->id);
+    throw;
+  }
   return upload;
 }
 
@@ -66,8 +73,26 @@ void UploadRegister::restore(std::string id, UploadRecord record, const UploadPr
   if (is_complete(progress)) {
     complete_.push_back(upload->id);
   } else {
-    ++unfinished_;
+    count_begun(*upload);
   }
+}
+
+// Half of the places, so that one user cannot keep all others from uploading; but as many as
+// anybody needs at once.
+std::size_t UploadRegister::share() const noexcept {
+  constexpr std::size_t share_least = 64;
+  return std::max(config_.unfinished_max / 2, std::min(config_.unfinished_max, share_least));
+}
+
+void UploadRegister::count_begun(const Upload& upload) {
+  ++unfinished_of_[upload.record.user];
+  ++unfinished_;
+}
+
+void UploadRegister::count_ended(const Upload& upload) noexcept {
+  const auto of_user = unfinished_of_.find(upload.record.user);
+  if (--of_user->second == 0) unfinished_of_.erase(of_user);
+  --unfinished_;
 }
 
 StoreOutcome UploadRegister::claim(const Ask& ask, std::int64_t now, StoreFile& holder,
@@ -119,7 +144,7 @@ bool UploadRegister::complete(Upload& upload, const UploadProgress& progress,
   if (upload.gone) return false;
   upload.progress = progress;
   complete_.push_back(upload.id);
-  --unfinished_;
+  count_ended(upload);
   if (complete_.size() > complete_max) {
     forgotten = std::move(complete_.front());
     complete_.pop_front();
@@ -143,7 +168,7 @@ void UploadRegister::erase(Upload& upload) noexcept {
   if (is_complete(upload.progress)) {
     std::erase(complete_, upload.id);
   } else {
-    --unfinished_;
+    count_ended(upload);
   }
   uploads_.erase(upload.id);
 }

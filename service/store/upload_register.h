@@ -82,14 +82,19 @@ class UploadRegister {
 
  private:
   bool is_expired(const UploadProgress& progress, std::int64_t now) const noexcept;
-  void erase(Upload& upload) noexcept;  // under the mutex, as find()
+  // All under the mutex.
+  std::size_t share() const noexcept;  // unfinished uploads that one user may have
+  void count_begun(const Upload& upload);
+  void count_ended(const Upload& upload) noexcept;
+  void erase(Upload& upload) noexcept;
   std::shared_ptr<Upload> find(const Ask& ask, std::int64_t now) const;
 
   const config::Uploads config_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, std::shared_ptr<Upload>> uploads_;
   std::size_t unfinished_ = 0;
-  std::deque<std::string> complete_;  // the oldest in front
+  std::unordered_map<std::string, std::size_t> unfinished_of_;  // by user; none has 0
+  std::deque<std::string> complete_;                            // the oldest in front
 };
 
 }  // namespace overlap::store

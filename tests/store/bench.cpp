@@ -40,9 +40,11 @@ StoreOutcome Client::create(std::string_view url, std::optional<std::uint64_t> l
   return this->ask(std::move(ask));
 }
 
-StoreOutcome Client::create_resumable(std::string_view url, std::optional<std::uint64_t> length) {
+StoreOutcome Client::create_resumable(std::string_view url, std::optional<std::uint64_t> length,
+                                      const std::string& user) {
   Ask ask = ask_for(StoreVerb::create, url);
   ask.terms.length = length;
+  ask.user = user;
   ask.terms.resumable = true;
   offset_ = 0;
   return this->ask(std::move(ask));

@@ -46,7 +46,8 @@ class Client {
   StoreOutcome ask_open(StoreVerb verb);
 
   StoreOutcome create(std::string_view url, std::optional<std::uint64_t> length = {});
-  StoreOutcome create_resumable(std::string_view url, std::optional<std::uint64_t> length = {});
+  StoreOutcome create_resumable(std::string_view url, std::optional<std::uint64_t> length = {},
+                                const std::string& user = {});
   StoreOutcome append(const std::string& id, std::uint64_t offset, const std::string& user = {});
   void write(std::string_view bytes);
   bool try_write(std::string_view bytes);  // false if not all of it could be written

@@ -77,7 +77,7 @@ TEST(UploadProgress, comes_back_as_it_was) {
 }
 
 TEST(UploadProgress, is_nothing_if_its_line_is_odd) {
-  EXPECT_TRUE(read_progress("w 2 1 3 4"));
+  EXPECT_TRUE(read_progress("w 2 1 3 4 ."));
   for (const char* line : {"",
                            "w",
                            "w ",
@@ -85,21 +85,23 @@ TEST(UploadProgress, is_nothing_if_its_line_is_odd) {
                            "w 2 1",
                            "w 2 1 3",
                            "w 2 1 3 ",
+                           "w 2 1 3 4",
                            "w 2 1 3 4 ",
-                           "w 2 1 3 4 5",
+                           "w 2 1 3 4 . ",
+                           "w 2 1 3 4 5 .",
                            " w 2 1 3 4",
                            "x 2 1 3 4",
-                           "w  2 1 3 4",
-                           "w -2 1 3 4",
-                           "w +2 1 3 4",
-                           "w 2 3 3 4",
-                           "w 4 1 3 4",
-                           "w 2 1 3 -4",
-                           "w 2 1 -3 4",
-                           "w 2 1 3 4w 2 1 3 4",
-                           "w 2w 2 1 3 4",
-                           "w 18446744073709551616 1 - 4",
-                           "w 2 1 -- 4"}) {
+                           "w  2 1 3 4 .",
+                           "w -2 1 3 4 .",
+                           "w +2 1 3 4 .",
+                           "w 2 3 3 4 .",
+                           "w 4 1 3 4 .",
+                           "w 2 1 3 -4 .",
+                           "w 2 1 -3 4 .",
+                           "w 2 1 3 4w 2 1 3 4 .",
+                           "w 2w 2 1 3 4 .",
+                           "w 18446744073709551616 1 - 4 .",
+                           "w 2 1 -- 4 ."}) {
     EXPECT_FALSE(read_progress(line)) << line;
   }
 }
@@ -110,14 +112,15 @@ TEST(UploadProgress, is_the_last_whole_line_that_is_sound) {
     return found ? static_cast<int>(found->offset) : -1;
   };
   EXPECT_EQ(offset_of(""), -1);
-  EXPECT_EQ(offset_of("w 1 0 - 4"), -1);
-  EXPECT_EQ(offset_of("w 1 0 - 4\n"), 1);
-  EXPECT_EQ(offset_of("w 1 0 - 4\nw 2 0 - 4\n"), 2);
-  EXPECT_EQ(offset_of("w 1 0 - 40\nw 2 0 - 40"), 1);
-  EXPECT_EQ(offset_of("w 1 0 - 4\nw 2\n"), 1);
-  EXPECT_EQ(offset_of("w 1 0 - 4\nw 2\n\n\nw 3 0 - 4\n"), 3);
-  EXPECT_EQ(offset_of("w 1 0 - 4\n", false), -1);
-  EXPECT_EQ(offset_of("9 0 - 4\nw 2 0 - 4\n", false), 2);
+  EXPECT_EQ(offset_of("w 1 0 - 4 ."), -1);
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\n"), 1);
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\nw 2 0 - 4 .\n"), 2);
+  EXPECT_EQ(offset_of("w 1 0 - 40 .\nw 2 0 - 40"), 1);
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\nw 2\n"), 1);
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\nw 2 0 - 1\n"), 1) << "torn within the time";
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\nw 2\n\n\nw 3 0 - 4 .\n"), 3);
+  EXPECT_EQ(offset_of("w 1 0 - 4 .\n", false), -1);
+  EXPECT_EQ(offset_of("9 0 - 4 .\nw 2 0 - 4 .\n", false), 2);
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ TEST_F(Recovery, begins_a_new_line_after_a_torn_one) {
     id = client.create_resumable("/name").upload_id;
   }
   stop();
-  put_text(state_file(id), text_of(state_file(id)) + "w 0 0 - 17");
+  put_text(state_file(id), text_of(state_file(id)) + "w 0 0 - 17 .");
   start();
   Ask append = ask_for(StoreVerb::append);
   append.upload_id = id;
@@ -110,7 +110,7 @@ TEST_F(Recovery, after_a_power_cut_counts_only_what_was_flushed) {
   for (const auto policy : {config::FlushPolicy::file, config::FlushPolicy::none}) {
     config_.flush = policy;
     for (const std::int64_t when : {before_start, wall_clock()}) {
-      put_text(state_file(id), first + "w 3 1 5 " + std::to_string(when) + '\n');
+      put_text(state_file(id), first + "w 3 1 5 " + std::to_string(when) + " .\n");
       start();
       const bool lost = policy == config::FlushPolicy::file && when == before_start;
       EXPECT_EQ(query(id).upload.offset, lost ? 1u : 3u);
@@ -123,7 +123,7 @@ TEST_F(Recovery, knows_an_upload_that_was_renamed_just_before_the_crash) {
   const std::string id = interrupted();
   fs::rename(folder_.path() / (".overlap-" + id), folder_.path() / "name");
   const std::string state = text_of(state_file(id));
-  put_text(state_file(id), state + "r 4 4 4 " + std::to_string(wall_clock()) + '\n');
+  put_text(state_file(id), state + "r 4 4 4 " + std::to_string(wall_clock()) + " .\n");
   start();
   EXPECT_TRUE(query(id).upload.complete);
   EXPECT_EQ(Client(store()).append(id, 4).error, StoreError::already_complete);
@@ -133,7 +133,7 @@ TEST_F(Recovery, knows_an_upload_that_was_renamed_just_before_the_crash) {
 TEST_F(Recovery, goes_on_with_an_upload_that_was_about_to_be_renamed) {
   const std::string id = interrupted();
   const std::string state = text_of(state_file(id));
-  put_text(state_file(id), state + "r 4 4 4 " + std::to_string(wall_clock()) + '\n');
+  put_text(state_file(id), state + "r 4 4 4 " + std::to_string(wall_clock()) + " .\n");
   start();
   EXPECT_FALSE(query(id).upload.complete);
   Client client(store());
@@ -286,8 +286,9 @@ TEST_F(Recovery, reads_the_last_state_of_a_very_long_upload) {
   const std::string id = interrupted();
   const std::string state = text_of(state_file(id));
   std::string lines;
-  while (lines.size() < 5 * 1024 * 1024) lines += "w 1 1 5 " + std::to_string(wall_clock()) + '\n';
-  put_text(state_file(id), state + lines + "w 3 3 5 " + std::to_string(wall_clock()) + '\n');
+  while (lines.size() < 5 * 1024 * 1024)
+    lines += "w 1 1 5 " + std::to_string(wall_clock()) + " .\n";
+  put_text(state_file(id), state + lines + "w 3 3 5 " + std::to_string(wall_clock()) + " .\n");
   start();
   EXPECT_EQ(query(id).upload.offset, 3u);
 }

@@ -206,6 +206,29 @@ TEST_F(Resumable, is_gone_when_it_is_discarded) {
   EXPECT_EQ(state_files(), 0u);
 }
 
+TEST_F(Resumable, is_not_begun_past_the_share_of_a_user_and_others_have_places_left) {
+  uploads_.unfinished_max = 130;  // half of it is more than the 64 that anybody may have
+  restart();
+  std::string last;
+  for (int i = 0; i < 65; ++i) {
+    const StoreOutcome begun = Client(store()).create_resumable("/" + std::to_string(i), 5, "ann");
+    ASSERT_EQ(begun.error, StoreError::none) << i;
+    last = begun.upload_id;
+  }
+  const auto begin = [this](const char* user) {
+    return Client(store()).create_resumable("/more", 5, user).error;
+  };
+  EXPECT_EQ(begin("ann"), StoreError::too_many);
+  EXPECT_EQ(begin("bob"), StoreError::none);
+  restart();
+  EXPECT_EQ(begin("ann"), StoreError::too_many);
+  Ask cancel = ask_for(StoreVerb::cancel);
+  cancel.upload_id = last;
+  cancel.user = "ann";
+  ask(cancel);
+  EXPECT_EQ(begin("ann"), StoreError::none);
+}
+
 TEST_F(Resumable, is_not_begun_past_the_bound_of_unfinished_ones) {
   uploads_.unfinished_max = 2;
   restart();

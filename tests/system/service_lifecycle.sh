@@ -257,8 +257,11 @@ check_failures() {
   write_config "$work/overlap.toml" "s/^file = .*/file = 'root'/"
   expect_failed_start "a log file that is a folder" 5 'root'
 
-  write_config "$work/occupant.toml" '/^file/d; s/^\[log\]/&\nevent_log = false/'
+  mkdir "$work/occupied" # a folder is served once
+  write_config "$work/occupant.toml" "/^file/d; s/^\[log\]/&\nevent_log = false/; s|^root = .*|root = 'Z:$work/occupied'|"
   start_occupant "$work/occupant.toml"
+  write_config "$work/overlap.toml" "s|^root = .*|root = 'Z:$work/occupied'|"
+  expect_failed_start "a folder that another process serves" 2 'occupied' 'another process serves it'
   write_config "$work/overlap.toml" "s/^port = $admin_port\$/port = $((admin_port + 5))/"
   expect_failed_start "a listener's port in use" 3 "port $(port_of device): another program is listening there."
   write_config "$work/overlap.toml" "/^..listener/,\$d"

@@ -103,8 +103,11 @@ mount_small_volume() {
 }
 unmount_small_volume() {
   [ -n "$small_volume" ] || return 0
-  [ -z "${OVERLAP_SMALL_VOLUME:-}" ] || umount "$small_volume"
-  rmdir "$small_volume"
+  if [ -n "${OVERLAP_SMALL_VOLUME:-}" ] && ! umount "$small_volume"; then
+    say "The small volume $small_volume cannot be unmounted."
+  elif ! rmdir "$small_volume"; then
+    say "The folder $small_volume is not empty."
+  fi
 }
 
 windows() {

@@ -7,6 +7,7 @@
 
 #include "common/access/rule_text.h"
 #include "common/config/concat.h"
+#include "common/config/toml_text.h"
 #include "common/path/utf.h"
 #include "common/protocol/authorization.h"
 
@@ -31,16 +32,6 @@ std::string check_text(std::string_view text, std::size_t bytes_max) {
     ++characters;
   }
   return characters > user_name_characters_max ? std::string(wanted) : std::string();
-}
-
-// Of text without control characters.
-std::string toml_string(std::string_view text) {
-  std::string toml = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') toml += '\\';
-    toml += c;
-  }
-  return toml + '"';
 }
 
 std::string toml_time(std::int64_t unix_seconds) {
@@ -72,20 +63,20 @@ void append(std::string& toml, std::string_view key, std::string_view value) {
 
 void append(std::string& toml, const UserRecord& user) {
   toml += "\n[[user]]\n";
-  append(toml, "name", toml_string(user.name));
-  if (user.password) append(toml, "password", toml_string(user.password->text()));
-  if (user.home) append(toml, "home", toml_string(describe_prefix(*user.home)));
+  append(toml, "name", config::toml_string(user.name));
+  if (user.password) append(toml, "password", config::toml_string(user.password->text()));
+  if (user.home) append(toml, "home", config::toml_string(describe_prefix(*user.home)));
   if (user.bytes_per_second_max != 0)
     append(toml, "bytes_per_second_max", std::to_string(user.bytes_per_second_max));
   for (const Rule& rule : user.rules) {
     toml += "[[user.rule]]\n";
-    append(toml, "prefix", toml_string(describe_prefix(rule.prefix)));
+    append(toml, "prefix", config::toml_string(describe_prefix(rule.prefix)));
     append(toml, "rights", toml_rights(rule.rights));
   }
   for (const TokenRecord& token : user.tokens) {
     toml += "[[user.token]]\n";
-    append(toml, "label", toml_string(token.label));
-    append(toml, "sha256", toml_string(describe(token.hash)));
+    append(toml, "label", config::toml_string(token.label));
+    append(toml, "sha256", config::toml_string(describe(token.hash)));
     append(toml, "created", toml_time(token.created_unix_seconds));
   }
 }

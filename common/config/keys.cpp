@@ -8,6 +8,7 @@
 
 #include "common/config/concat.h"
 #include "common/config/text_checks.h"
+#include "common/config/toml_text.h"
 
 namespace overlap::config {
 namespace {
@@ -42,15 +43,6 @@ std::string type_name(const Value& value) {
 
 std::string wrong_type(std::string_view wanted, const Value& value) {
   return concat({"must be ", wanted, ", not ", type_name(value)});
-}
-
-std::string toml_string(std::string_view text) {
-  std::string toml = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') toml += '\\';
-    toml += c;
-  }
-  return toml + '"';
 }
 
 // ---- rules -------------------------------------------------------------------------------------

@@ -75,12 +75,18 @@ void coalesce(std::vector<Placed>& placed) {
             [](const Placed& a, const Placed& b) { return a.place < b.place; });
 }
 
-}  // namespace
-
-std::optional<RangeRequest> parse_range(std::string_view field) noexcept {
-  const auto set = byte_range_set(field);
-  return set ? parse_range_spec(*set) : std::nullopt;
+// Nothing if no byte of the file is in the range.
+std::optional<ByteRange> apply(const RangeRequest& range, std::uint64_t size) noexcept {
+  if (range.suffix) {
+    const std::uint64_t count = std::min(range.last, size);
+    if (count == 0) return std::nullopt;
+    return ByteRange{size - count, count};
+  }
+  if (range.first >= size) return std::nullopt;
+  return ByteRange{range.first, std::min(range.last, size - 1) - range.first + 1};
 }
+
+}  // namespace
 
 std::optional<OneOrMore<RangeRequest>> parse_ranges(std::string_view field) {
   const auto set = byte_range_set(field);
@@ -98,16 +104,6 @@ std::optional<OneOrMore<RangeRequest>> parse_ranges(std::string_view field) {
   }
   if (ranges.empty()) return std::nullopt;
   return ranges;
-}
-
-std::optional<ByteRange> apply(const RangeRequest& range, std::uint64_t size) noexcept {
-  if (range.suffix) {
-    const std::uint64_t count = std::min(range.last, size);
-    if (count == 0) return std::nullopt;
-    return ByteRange{size - count, count};
-  }
-  if (range.first >= size) return std::nullopt;
-  return ByteRange{range.first, std::min(range.last, size - 1) - range.first + 1};
 }
 
 OneOrMore<ByteRange> resolve(const OneOrMore<RangeRequest>& ranges, std::uint64_t size) {

@@ -24,19 +24,12 @@ struct RangeRequest {
   std::uint64_t last = 0;   // inclusive; UINT64_MAX: to the end
 };
 
-// Nothing if the field must be ignored and the whole file sent: another unit, a malformed value, or
-// several ranges, which a server may answer as a whole (RFC 9110, 14.2).
-std::optional<RangeRequest> parse_range(std::string_view field) noexcept;
-
 struct ByteRange {
   std::uint64_t offset = 0;
   std::uint64_t count = 0;  // at least 1
 
   friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
-
-// Nothing if no byte of the file is in the range: 416.
-std::optional<ByteRange> apply(const RangeRequest& range, std::uint64_t size) noexcept;
 
 // 1..ranges_max ranges. Nothing if the field must be ignored and the whole file sent: another unit,
 // a malformed value, or too many ranges. Allocates from the second range on: throws std::bad_alloc.

@@ -15,9 +15,9 @@
 
 #include "common/listing/listing.h"
 #include "common/path/store_path.h"
-#include "common/protocol/conditions.h"
 #include "common/protocol/digest.h"
 #include "common/protocol/upload_state.h"
+#include "common/protocol/write_condition.h"
 #include "common/time.h"
 
 namespace overlap {
@@ -58,17 +58,17 @@ enum class StoreVerb : std::uint8_t {
   // Uploads. The first two make the open file.
   create,      // a temporary file beside `path`, if `condition` holds
   append,      // the unfinished upload `upload_id` of `user`, if it holds `offset` bytes
-  checkpoint,  // remembers that the open upload holds `offset` bytes, if it can be resumed, and
-               // looks
+  checkpoint,  // remembers that the open upload holds `offset` bytes, if it can be resumed; looks
                // whether there is room for more, if its length is not known; it stays open
-  suspend,  // as checkpoint, then closes it and keeps it for a later append; `expire` begins anew
-  commit,   // flushes the open upload and renames it over its path if its condition still holds;
-            // closes it. If another program holds the target for too long, the upload is kept as
-            // an unfinished one (`upload_id`); after any other failure nothing is left
-  discard,  // deletes the open upload; closes it; never fails
-  query,    // the state of the unfinished upload `upload_id` of `user`; if another connection
-            // writes to it, that one is told to end (`upload_in_use`), as by append
-  cancel,   // deletes it
+  suspend,     // as checkpoint, then closes it and keeps it for a later append; `expire` begins
+               // anew
+  commit,      // flushes the open upload and renames it over its path if its condition still holds;
+               // closes it. If another program holds the target for too long, the upload is kept
+               // as an unfinished one (`upload_id`); after any other failure nothing is left
+  discard,     // deletes the open upload; closes it; never fails
+  query,       // the state of the unfinished upload `upload_id` of `user`; if another connection
+               // writes to it, that one is told to end (`upload_in_use`), as by append
+  cancel,      // deletes it
   // Names. Each if `condition` holds for what is at `path`.
   make_folder,
   remove,  // a file, or an empty folder
@@ -152,7 +152,7 @@ enum class StoreError : std::uint8_t {
   access_denied,     // Windows refuses
   in_use,            // another program holds it so that it cannot be opened or replaced
   no_space,          // disk or quota full
-  name_too_long,     //
+  name_too_long,     // Windows takes no such name
   condition_failed,  // `condition` does not hold
   changed,           // verify: another program has written to the file
   wrong_offset,      // append: the upload holds `upload.offset` bytes

@@ -34,15 +34,6 @@ class ReadingFile final : public StoreFile {
   FileInfo info_;         // as it was when it was opened
 };
 
-win::FileHandle duplicate(HANDLE file) noexcept {
-  HANDLE copy = nullptr;
-  const HANDLE process = GetCurrentProcess();
-  if (!DuplicateHandle(process, file, process, &copy, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
-    return {};
-  }
-  return win::FileHandle(copy);
-}
-
 // First such that nobody can write, then, if somebody does, beside them.
 DWORD open_file(const ServedFolder& folder, const std::wstring& path, win::FileHandle& file,
                 bool& written_to) {
@@ -123,11 +114,8 @@ StoreOutcome open_for_reading(const ServedFolder& folder, const std::wstring& pa
     opened = std::move(shared);
   }
   if (written_to || state.info.size > held_bytes_max) {
-    win::FileHandle mine = duplicate(opened.get());
-    if (!mine) {
-      const DWORD code = GetLastError();
-      return failure(code);
-    }
+    win::FileHandle mine;
+    if (const DWORD code = win::duplicate(opened.get(), mine)) return failure(code);
     kept = std::make_unique<ReadingFile>(std::move(mine), outcome.info);
   }
   file = std::move(opened);

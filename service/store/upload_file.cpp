@@ -13,16 +13,6 @@ namespace {
 
 std::wstring log_path(const std::string& id) { return state_path(id + ".upload"); }
 
-DWORD duplicate(HANDLE file, win::FileHandle& copy) noexcept {
-  HANDLE made = nullptr;
-  const HANDLE process = GetCurrentProcess();
-  if (!DuplicateHandle(process, file, process, &made, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
-    return GetLastError();
-  }
-  copy.reset(made);
-  return ERROR_SUCCESS;
-}
-
 // Refuses early what the commit would refuse.
 StoreOutcome check_target(const Rooms& rooms, const Ask& ask) {
   if (ask.path.names_folder()) return refuse(StoreError::is_folder);
@@ -74,7 +64,7 @@ std::unique_ptr<UploadFile> UploadFile::create(Rooms& rooms, const Ask& ask, Sto
   if (code == ERROR_SUCCESS) code = rooms.state.note(upload->path_);
   if (code == ERROR_SUCCESS)
     code = rooms.folder.open(upload->path_, temporary_opening, upload->file_);
-  if (code == ERROR_SUCCESS) code = duplicate(upload->handle(), file);
+  if (code == ERROR_SUCCESS) code = win::duplicate(upload->handle(), file);
   if (code != ERROR_SUCCESS) {
     outcome = write_failure(code);
     return nullptr;
@@ -143,7 +133,7 @@ DWORD UploadFile::open_existing(win::FileHandle& file) {
   if (const DWORD code = LineFile::open(rooms_.folder, log_path(id_), FILE_OPEN, log_)) return code;
   if (const DWORD code = write_down(UploadPhase::written, progress_.offset)) return code;
   promise_.watch(handle());
-  return duplicate(handle(), file);
+  return win::duplicate(handle(), file);
 }
 
 DWORD UploadFile::flush() noexcept {

@@ -42,6 +42,17 @@ struct FileTraits {
 };
 using FileHandle = Unique<FileTraits>;
 
+// Another handle of what `file` is one of, with the same rights. ERROR_SUCCESS, or why not.
+inline DWORD duplicate(HANDLE file, FileHandle& copy) noexcept {
+  HANDLE made = nullptr;
+  const HANDLE process = GetCurrentProcess();
+  if (!DuplicateHandle(process, file, process, &made, 0, FALSE, DUPLICATE_SAME_ACCESS)) {
+    return GetLastError();
+  }
+  copy.reset(made);
+  return ERROR_SUCCESS;
+}
+
 // CreateEvent, DuplicateHandle and friends: the invalid value is null.
 struct KernelTraits {
   using Type = HANDLE;

@@ -65,8 +65,9 @@ class Connection {
     const std::lock_guard hold(guard_);
     if (deadline_ == never) return never;
     const bool revoked = kept_ && kept_->revoked.load(std::memory_order_relaxed);
-    if (pausing_ && deadline_ > now && !revoked) return deadline_;
-    if (pausing_) {
+    const bool pausing = waiting_ == Waiting::pause;
+    if (pausing && deadline_ > now && !revoked) return deadline_;
+    if (pausing) {
       end_pause(revoked ? Result::timeout : Result::ok);
     } else if (deadline_ <= now || revoked) {
       host_.model().cancel(operation_, io::Cancel::deadline);
@@ -78,7 +79,7 @@ class Connection {
   void interrupt(bool only_if_idle) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never || (only_if_idle && !idle_)) return;
-    if (pausing_) return end_pause(Result::cancelled);
+    if (waiting_ == Waiting::pause) return end_pause(Result::cancelled);
     host_.model().cancel(operation_, io::Cancel::stopping);
   }
   // When the pending operation was submitted; `never` if none is. For the tick.
@@ -114,8 +115,8 @@ class Connection {
         : access::LoginJob(&on_verified), self(owner) {}
     Connection& self;
   };
-  // What resume_ brings when it runs.
-  enum class Waiting : std::uint8_t { start, store, login, pause };
+  // What is waited for: an operation, or what resume_ brings when it runs.
+  enum class Waiting : std::uint8_t { start, operation, store, login, pause };
 
   static void on_complete(io::OperationBase& op, const Outcome& outcome) noexcept {
     static_cast<Operation&>(op).self.run(outcome);
@@ -143,6 +144,7 @@ class Connection {
         const Outcome ended{self.pause_result_, 0, 0};
         return self.run(ended);
       }
+      case Waiting::operation: io::broken_invariant("a connection was resumed amid an operation");
     }
   }
 
@@ -210,9 +212,8 @@ class Connection {
       }
       action = resume(std::as_const(immediate_outcome));
     }
-    const auto* pause = std::get_if<Pause>(&action);
-    if (pause) host_.pausing(pause->until);
-    publish(pause != nullptr);
+    if (const auto* pause = std::get_if<Pause>(&action)) host_.pausing(pause->until);
+    publish(waiting_for(action));
     std::visit([this](auto& wanted) { this->issue(wanted); }, action);
   }
 
@@ -228,14 +229,12 @@ class Connection {
   void issue(Ask& a) noexcept {
     if (closes(a.verb)) file_.reset();
     job_.ask = std::move(a);
-    waiting_ = Waiting::store;
     host_.store().submit(job_);
   }
   void issue(const LogIn& a) noexcept {
     login_.authorization = a.authorization;
     login_.peer = &peer_;
     login_.now = host_.now();
-    waiting_ = Waiting::login;
     host_.logins().submit(login_);
   }
   void issue(const Pause&) noexcept {}  // the tick ends it, and with a shared model it may have
@@ -256,16 +255,20 @@ class Connection {
   void busy() noexcept {
     const std::lock_guard hold(guard_);
     deadline_ = never;
-    idle_ = pausing_ = false;
+    idle_ = false;
     kept_ = nullptr;
   }
-  void publish(bool pauses) noexcept {
+  static Waiting waiting_for(const Action& action) noexcept {
+    if (std::holds_alternative<Ask>(action)) return Waiting::store;
+    if (std::holds_alternative<LogIn>(action)) return Waiting::login;
+    return std::holds_alternative<Pause>(action) ? Waiting::pause : Waiting::operation;
+  }
+  void publish(Waiting waiting) noexcept {
     const std::lock_guard hold(guard_);
+    waiting_ = waiting;
     deadline_ = conversation_->deadline();
     idle_ = conversation_->idle();
-    pausing_ = pauses;
     kept_ = job_.kept.get();
-    if (pauses) waiting_ = Waiting::pause;
   }
   // Under the guard. Posts once: what follows publishes anew.
   void end_pause(Result result) noexcept {
@@ -284,15 +287,14 @@ class Connection {
   StoreRequest job_{*this};
   LoginRequest login_{*this};
   const std::unique_ptr<Conversation> conversation_;
-  Waiting waiting_ = Waiting::start;
 
   static constexpr Outcome immediate_outcome{};
 
   [[no_unique_address]] Guard<M::shared> guard_;
   // Under the guard: what the shard's tick may cancel.
+  Waiting waiting_ = Waiting::start;
   Instant deadline_ = never;
   bool idle_ = false;
-  bool pausing_ = false;
   Result pause_result_ = Result::ok;
   const store::StoreFile* kept_ = nullptr;  // what the store keeps while the peer is waited for
 };

@@ -120,6 +120,20 @@ TEST_P(Resumable, a_second_connection_takes_an_upload_over_from_a_dead_one) {
   EXPECT_EQ(running.folder.read("b.bin"), "abcdefghij");
 }
 
+TEST_P(Resumable, a_holder_that_pauses_for_bandwidth_lets_go_too) {
+  RunningServer running(GetParam(), [](config::Config& config) {
+    config.limits.receive_bytes_per_second_max = 20'000;
+  });
+  HttpClient holder(running.port);
+  const std::string location =
+      holder.request("POST", "/b.bin", tus + "Upload-Length: 1000000\r\n", "").header("location");
+  holder.send("PATCH " + location + " HTTP/1.1\r\nHost: test\r\n" + tus + octets +
+              "Upload-Offset: 0\r\nContent-Length: 1000000\r\n\r\n" + pattern(500'000));
+  ASSERT_TRUE(running.reaches([](const auto& s) { return s.pauses > 0; }));
+  HttpClient client(running.port);
+  EXPECT_EQ(client.request("HEAD", location, tus).status, 200);
+}
+
 TEST_P(Resumable, an_upload_survives_a_stop_of_the_server) {
   Folder folder;
   std::string location;

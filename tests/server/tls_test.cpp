@@ -37,8 +37,9 @@ class Tls : public testing::TestWithParam<config::ModelName> {
     files.write("users.toml", access::describe({anna}));
   }
 
-  void serve(bool anonymous) {
-    running.emplace(GetParam(), [this, anonymous](config::Config& config) {
+  void serve(bool anonymous, std::size_t connections_per_address_max = 1000) {
+    running.emplace(GetParam(), [=, this](config::Config& config) {
+      config.listeners[0].connections_per_address_max = connections_per_address_max;
       config.listeners[0].tls = true;
       config.tls.certificate_file = (files.path() / "server.pem").string();
       config.tls.key_file = (files.path() / "server.key").string();
@@ -111,6 +112,16 @@ TEST_P(Tls, a_new_certificate_is_shown_to_new_connections_and_old_ones_go_on) {
   }
   EXPECT_TRUE(shown);
   EXPECT_EQ(old.get("/a.txt").body, "content");
+}
+
+TEST_P(Tls, who_is_refused_costs_no_handshake) {
+  serve(true, 1);
+  TlsClient first(running->port, {.trusted = server.certificate});
+  ASSERT_TRUE(first.secured());
+  TlsClient second(running->port, {.trusted = server.certificate});
+  EXPECT_FALSE(second.secured());
+  EXPECT_TRUE(running->reaches([](const auto& s) { return s.rejected_addresses == 1; }));
+  EXPECT_EQ(running->snapshot().connections_opened, 1);
 }
 
 TEST_P(Tls, many_connections_at_once_get_their_own_bytes) {

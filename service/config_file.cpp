@@ -44,16 +44,21 @@ std::string in_one_sentence(const config::ConfigError& error) {
 
 }  // namespace
 
+config::Config read_config(const std::string& file) {
+  config::Config config = config::parse(read(file), file);
+  const std::filesystem::path folder = std::filesystem::path(win::to_wide(file)).parent_path();
+  for (std::string* named :
+       {&config.log.file, &config.access.users_file, &config.tls.certificate_file,
+        &config.tls.key_file, &config.tls.client_ca_file, &config.admin.token_file,
+        &config.journal.file, &config.journal.w3c_file}) {
+    if (!named->empty()) *named = win::to_utf8((folder / win::to_wide(*named)).native());
+  }
+  return config;
+}
+
 config::Config load_config(const std::string& file) {
   try {
-    config::Config config = config::parse(read(file), file);
-    const std::filesystem::path folder = std::filesystem::path(win::to_wide(file)).parent_path();
-    for (std::string* named :
-         {&config.log.file, &config.access.users_file, &config.tls.certificate_file,
-          &config.tls.key_file, &config.tls.client_ca_file}) {
-      if (!named->empty()) *named = win::to_utf8((folder / win::to_wide(*named)).native());
-    }
-    return config;
+    return read_config(file);
   } catch (const config::ConfigError& error) {
     throw StartError(ExitCode::config, in_one_sentence(error));
   }

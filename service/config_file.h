@@ -8,8 +8,12 @@
 namespace overlap {
 
 // Reads and validates the file (an absolute path). Files that it names by a relative path (log,
-// users, certificates) are taken from its own folder. Throws scm::StartError{config} with a
-// sentence that names the file and everything that is wrong in it.
+// journal, token, users, certificates) are taken from its own folder. Throws
+// scm::StartError{config} with a sentence that names the file if it cannot be read, and
+// config::ConfigError with everything that is wrong in it.
+config::Config read_config(const std::string& file);
+
+// The same; everything is a scm::StartError{config} with one sentence.
 config::Config load_config(const std::string& file);
 
 }  // namespace overlap

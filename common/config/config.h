@@ -129,10 +129,20 @@ struct Tls {
   bool operator==(const Tls&) const = default;
 };
 
+// The management endpoint.
 struct Admin {
   bool enabled = true;
-  std::string address = "127.0.0.1";  // a literal loopback address
+  std::string address = "127.0.0.1";  // a literal address; off loopback it needs `tls`
   std::uint16_t port = 8100;
+  bool tls = false;  // with the certificate of section `tls`
+  // Whether statistics may be read without the token, on loopback only. Changes always need it.
+  bool anonymous_read = false;
+  // The token: made at the first start, readable by administrators only. Absolute, or relative to
+  // the folder of the configuration file.
+  std::string token_file = "admin-token";
+  // Names under which a browser or a proxy may reach the endpoint, beside its address and
+  // localhost; with commas between.
+  std::string hosts;
 
   bool operator==(const Admin&) const = default;
 };
@@ -148,6 +158,21 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
+// Every transfer that finished, failed or was refused.
+struct Journal {
+  bool enabled = true;
+  std::string file = "journal.db";  // absolute, or relative to the folder of the configuration file
+  std::chrono::milliseconds keep{90ll * 24 * 3'600'000};  // older entries are deleted
+  std::uint64_t bytes_max = 1ull << 30;                   // so are the oldest of a longer file
+  // Also in the W3C extended log file format, for programs that read the logs of web servers.
+  // Empty: no such file. Absolute, or relative to the folder of the configuration file.
+  std::string w3c_file;
+  std::uint64_t w3c_rotation_bytes = 10 * 1024 * 1024;
+  std::size_t w3c_files_max = 10;
+
+  bool operator==(const Journal&) const = default;
+};
+
 struct Config {
   Store store;
   Access access;
@@ -156,6 +181,7 @@ struct Config {
   Uploads uploads;
   Tls tls;
   Admin admin;
+  Journal journal;
   Log log;
   std::vector<Listener> listeners;
 

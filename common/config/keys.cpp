@@ -8,7 +8,6 @@
 
 #include "common/config/concat.h"
 #include "common/config/text_checks.h"
-#include "common/config/toml_text.h"
 
 namespace overlap::config {
 namespace {
@@ -34,15 +33,15 @@ std::string number_text(Number number) {
   return {digits.data(), end};
 }
 
-std::string type_name(const Value& value) {
+std::string type_name(const Given& given) {
   constexpr std::array<std::string_view, 4> names{"true or false", "a whole number", "a number",
                                                   "a string"};
-  if (const auto* other = std::get_if<OtherType>(&value)) return std::string(other->name);
-  return std::string(names[value.index()]);
+  if (const auto* other = std::get_if<OtherType>(&given)) return std::string(other->name);
+  return std::string(names[given.index()]);
 }
 
-std::string wrong_type(std::string_view wanted, const Value& value) {
-  return concat({"must be ", wanted, ", not ", type_name(value)});
+std::string wrong_type(std::string_view wanted, const Given& given) {
+  return concat({"must be ", wanted, ", not ", type_name(given)});
 }
 
 // ---- rules -------------------------------------------------------------------------------------
@@ -50,32 +49,32 @@ std::string wrong_type(std::string_view wanted, const Value& value) {
 template <auto member>
 constexpr auto flag(std::string_view name) {
   using Section = SectionOf<member>;
-  return Key<Section>{
-      name, false,
-      [](const Value& value, Section& section) -> std::string {
-        const auto* given = std::get_if<bool>(&value);
-        if (given == nullptr) return wrong_type("true or false", value);
-        section.*member = *given;
-        return {};
-      },
-      [](const Section& section) { return std::string(section.*member ? "true" : "false"); }};
+  return Key<Section>{name,
+                      [](const Given& given, Section& section) -> std::string {
+                        const auto* value = std::get_if<bool>(&given);
+                        if (value == nullptr) return wrong_type("true or false", given);
+                        section.*member = *value;
+                        return {};
+                      },
+                      [](const Section& section) { return Value(section.*member); }};
 }
 
 template <auto member, std::int64_t least, std::int64_t most>
 constexpr auto whole(std::string_view name) {
   using Section = SectionOf<member>;
-  return Key<Section>{name, false,
-                      [](const Value& value, Section& section) -> std::string {
-                        const auto* given = std::get_if<std::int64_t>(&value);
-                        if (given == nullptr) return wrong_type("a whole number", value);
-                        if (*given < least || *given > most) {
-                          return concat({"must be ", number_text(least), " to ", number_text(most),
-                                         ", not ", number_text(*given)});
-                        }
-                        section.*member = static_cast<TargetOf<member>>(*given);
-                        return {};
-                      },
-                      [](const Section& section) { return number_text(section.*member); }};
+  return Key<Section>{
+      name,
+      [](const Given& given, Section& section) -> std::string {
+        const auto* value = std::get_if<std::int64_t>(&given);
+        if (value == nullptr) return wrong_type("a whole number", given);
+        if (*value < least || *value > most) {
+          return concat({"must be ", number_text(least), " to ", number_text(most), ", not ",
+                         number_text(*value)});
+        }
+        section.*member = static_cast<TargetOf<member>>(*value);
+        return {};
+      },
+      [](const Section& section) { return Value(static_cast<std::int64_t>(section.*member)); }};
 }
 
 constexpr double in_seconds(std::int64_t milliseconds) {
@@ -87,66 +86,76 @@ template <auto member, std::int64_t least_ms, std::int64_t most_ms>
 constexpr auto seconds(std::string_view name) {
   using Section = SectionOf<member>;
   return Key<Section>{
-      name, false,
-      [](const Value& value, Section& section) -> std::string {
-        double given = 0;
-        if (const auto* whole_number = std::get_if<std::int64_t>(&value)) {
-          given = static_cast<double>(*whole_number);
-        } else if (const auto* number = std::get_if<double>(&value)) {
-          given = *number;
+      name,
+      [](const Given& given, Section& section) -> std::string {
+        double value = 0;
+        if (const auto* whole_number = std::get_if<std::int64_t>(&given)) {
+          value = static_cast<double>(*whole_number);
+        } else if (const auto* number = std::get_if<double>(&given)) {
+          value = *number;
         } else {
-          return wrong_type("a number of seconds", value);
+          return wrong_type("a number of seconds", given);
         }
         // Written so that a NaN fails it too.
-        if (!(given >= in_seconds(least_ms) && given <= in_seconds(most_ms))) {
+        if (!(value >= in_seconds(least_ms) && value <= in_seconds(most_ms))) {
           return concat({"must be ", number_text(in_seconds(least_ms)), " to ",
-                         number_text(in_seconds(most_ms)), " seconds, not ", number_text(given)});
+                         number_text(in_seconds(most_ms)), " seconds, not ", number_text(value)});
         }
-        section.*member = std::chrono::milliseconds(std::llround(given * 1000));
+        section.*member = std::chrono::milliseconds(std::llround(value * 1000));
         return {};
       },
-      [](const Section& section) { return number_text(in_seconds((section.*member).count())); }};
+      [](const Section& section) {
+        const std::int64_t milliseconds = (section.*member).count();
+        return milliseconds % 1000 == 0 ? Value(milliseconds / 1000)
+                                        : Value(in_seconds(milliseconds));
+      }};
 }
 
 template <auto member, const auto& names>
 constexpr auto choice(std::string_view name) {
   using Section = SectionOf<member>;
-  return Key<Section>{name, false,
-                      [](const Value& value, Section& section) -> std::string {
-                        const auto* given = std::get_if<std::string>(&value);
-                        if (given == nullptr) return wrong_type("a string", value);
-                        const auto found = std::find(names.begin(), names.end(), *given);
+  return Key<Section>{name,
+                      [](const Given& given, Section& section) -> std::string {
+                        const auto* value = std::get_if<std::string>(&given);
+                        if (value == nullptr) return wrong_type("a string", given);
+                        const auto found = std::find(names.begin(), names.end(), *value);
                         if (found == names.end()) {
                           std::string problem = "must be one of";
                           for (const auto known : names) problem += concat({" \"", known, "\","});
-                          return concat({problem, " not ", in_quotes(*given)});
+                          return concat({problem, " not ", in_quotes(*value)});
                         }
                         section.*member = static_cast<TargetOf<member>>(found - names.begin());
                         return {};
                       },
                       [](const Section& section) {
-                        return toml_string(names[static_cast<std::size_t>(section.*member)]);
+                        return Value(std::string(names[static_cast<std::size_t>(section.*member)]));
                       }};
 }
 
 template <auto member, TextCheck check>
 constexpr auto text(std::string_view name) {
   using Section = SectionOf<member>;
-  return Key<Section>{name, false,
-                      [](const Value& value, Section& section) -> std::string {
-                        const auto* given = std::get_if<std::string>(&value);
-                        if (given == nullptr) return wrong_type("a string", value);
-                        std::string checked = *given;
+  return Key<Section>{name,
+                      [](const Given& given, Section& section) -> std::string {
+                        const auto* value = std::get_if<std::string>(&given);
+                        if (value == nullptr) return wrong_type("a string", given);
+                        std::string checked = *value;
                         if (auto problem = check(checked); !problem.empty()) return problem;
                         section.*member = std::move(checked);
                         return {};
                       },
-                      [](const Section& section) { return toml_string(section.*member); }};
+                      [](const Section& section) { return Value(section.*member); }};
 }
 
 template <class Section>
 constexpr Key<Section> required(Key<Section> key) {
   key.required = true;
+  return key;
+}
+
+template <class Section>
+constexpr Key<Section> restart(Key<Section> key) {
+  key.restart = true;
   return key;
 }
 
@@ -162,11 +171,11 @@ constexpr std::int64_t hour = 3600 * second;
 constexpr std::int64_t day = 24 * hour;
 
 constexpr std::array store_keys{
-    required(text<&Store::root, check_root>("root")),
-    whole<&Store::threads, 1, 64>("threads"),
-    choice<&Store::flush, flush_policy_names>("flush"),
-    whole<&Store::free_bytes_min, 0, pib>("free_bytes_min"),
-    whole<&Store::digest_file_bytes_max, 0, pib>("digest_file_bytes_max"),
+    restart(required(text<&Store::root, check_root>("root"))),
+    restart(whole<&Store::threads, 1, 64>("threads")),
+    restart(choice<&Store::flush, flush_policy_names>("flush")),
+    restart(whole<&Store::free_bytes_min, 0, pib>("free_bytes_min")),
+    restart(whole<&Store::digest_file_bytes_max, 0, pib>("digest_file_bytes_max")),
 };
 constexpr std::array access_keys{
     flag<&Access::anonymous_read>("anonymous_read"),
@@ -194,8 +203,8 @@ constexpr std::array timeouts_keys{
 };
 constexpr std::array uploads_keys{
     flag<&Uploads::resumable>("resumable"),
-    seconds<&Uploads::expire, second, 365 * day>("expire_seconds"),
-    whole<&Uploads::unfinished_max, 1, 1'000'000>("unfinished_max"),
+    restart(seconds<&Uploads::expire, second, 365 * day>("expire_seconds")),
+    restart(whole<&Uploads::unfinished_max, 1, 1'000'000>("unfinished_max")),
 };
 constexpr std::array tls_keys{
     text<&Tls::certificate_file, check_pem_file>("certificate_file"),
@@ -203,9 +212,22 @@ constexpr std::array tls_keys{
     text<&Tls::client_ca_file, check_pem_file>("client_ca_file"),
 };
 constexpr std::array admin_keys{
-    flag<&Admin::enabled>("enabled"),
-    text<&Admin::address, check_admin_address>("address"),
-    whole<&Admin::port, 1, 65535>("port"),
+    restart(flag<&Admin::enabled>("enabled")),
+    restart(text<&Admin::address, check_address>("address")),
+    restart(whole<&Admin::port, 1, 65535>("port")),
+    restart(flag<&Admin::tls>("tls")),
+    flag<&Admin::anonymous_read>("anonymous_read"),
+    restart(text<&Admin::token_file, check_token_file>("token_file")),
+    text<&Admin::hosts, check_hosts>("hosts"),
+};
+constexpr std::array journal_keys{
+    flag<&Journal::enabled>("enabled"),
+    text<&Journal::file, check_journal_file>("file"),
+    seconds<&Journal::keep, second, 3650 * day>("keep_seconds"),
+    whole<&Journal::bytes_max, mib, tib>("bytes_max"),
+    text<&Journal::w3c_file, check_log_file>("w3c_file"),
+    whole<&Journal::w3c_rotation_bytes, kib, gib>("w3c_rotation_bytes"),
+    whole<&Journal::w3c_files_max, 1, 1000>("w3c_files_max"),
 };
 constexpr std::array log_keys{
     choice<&Log::level, severity_names>("level"),
@@ -254,6 +276,10 @@ std::span<const Key<Tls>> keys() noexcept {
 template <>
 std::span<const Key<Admin>> keys() noexcept {
   return admin_keys;
+}
+template <>
+std::span<const Key<Journal>> keys() noexcept {
+  return journal_keys;
 }
 template <>
 std::span<const Key<Log>> keys() noexcept {

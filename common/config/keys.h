@@ -9,23 +9,25 @@
 #include <variant>
 
 #include "common/config/config.h"
+#include "common/config/values.h"
 
 namespace overlap::config {
 
-// The value of a key, as the file has it.
+// What a file gives for a key: a value, or something that none is.
 struct OtherType {
   std::string_view name;  // "a table", "a date"
 };
-using Value = std::variant<bool, std::int64_t, double, std::string, OtherType>;
+using Given = std::variant<bool, std::int64_t, double, std::string, OtherType>;
 
 template <class Section>
 struct Key {
   std::string_view name;
-  bool required;
   // Checks the value and puts it into the section. Returns what is wrong with it ("must be ..., not
   // ..."), or nothing; a wrong value leaves the section as it was.
-  std::string (*read)(const Value& value, Section& section);
-  std::string (*write)(const Section& section);  // the value as TOML
+  std::string (*read)(const Given& given, Section& section);
+  Value (*value)(const Section& section);
+  bool required = false;
+  bool restart = false;  // a running service cannot take another value over
 };
 
 template <class Section>
@@ -46,21 +48,30 @@ std::span<const Key<Tls>> keys() noexcept;
 template <>
 std::span<const Key<Admin>> keys() noexcept;
 template <>
+std::span<const Key<Journal>> keys() noexcept;
+template <>
 std::span<const Key<Log>> keys() noexcept;
 template <>
 std::span<const Key<Listener>> keys() noexcept;
 
-// Calls visit(name, section) for every table of the file that appears once.
+// Calls visit(name, member) for every table of the file that appears once, with a pointer to the
+// member of Config that it fills.
+template <class Visit>
+void for_each_section_member(Visit visit) {
+  visit(std::string_view("store"), &Config::store);
+  visit(std::string_view("access"), &Config::access);
+  visit(std::string_view("limits"), &Config::limits);
+  visit(std::string_view("timeouts"), &Config::timeouts);
+  visit(std::string_view("uploads"), &Config::uploads);
+  visit(std::string_view("tls"), &Config::tls);
+  visit(std::string_view("admin"), &Config::admin);
+  visit(std::string_view("journal"), &Config::journal);
+  visit(std::string_view("log"), &Config::log);
+}
+// Calls visit(name, section) for each of them.
 template <class AnyConfig, class Visit>
 void for_each_section(AnyConfig& config, Visit visit) {
-  visit(std::string_view("store"), config.store);
-  visit(std::string_view("access"), config.access);
-  visit(std::string_view("limits"), config.limits);
-  visit(std::string_view("timeouts"), config.timeouts);
-  visit(std::string_view("uploads"), config.uploads);
-  visit(std::string_view("tls"), config.tls);
-  visit(std::string_view("admin"), config.admin);
-  visit(std::string_view("log"), config.log);
+  for_each_section_member([&](std::string_view name, auto member) { visit(name, config.*member); });
 }
 inline constexpr std::string_view listener_section = "listener";
 

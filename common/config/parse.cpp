@@ -28,7 +28,7 @@ OtherType other_type(const toml::node& node) {
   }
 }
 
-Value to_value(const toml::node& node) {
+Given to_given(const toml::node& node) {
   if (const auto* flag = node.as_boolean()) return flag->get();
   if (const auto* whole = node.as_integer()) return whole->get();
   if (const auto* number = node.as_floating_point()) return number->get();
@@ -79,6 +79,9 @@ class Reader {
         note(check_tls(section, lines));
         tls_is_good = problems_.size() == problems_before;
       }
+      // The order of the sections has put tls before it.
+      if constexpr (std::is_same_v<decltype(section), Admin&>)
+        note(check_admin(section, tls_is_good ? &config.tls : nullptr, lines));
     });
     read_listeners(file);
     note(check_listeners(listeners_,
@@ -136,7 +139,7 @@ class Reader {
       const auto row = std::find_if(rows.begin(), rows.end(),
                                     [&](const auto& known) { return known.name == key_name; });
       std::string problem =
-          row == rows.end() ? unknown_key(rows, key_name) : row->read(to_value(node), section);
+          row == rows.end() ? unknown_key(rows, key_name) : row->read(to_given(node), section);
       if (!problem.empty()) note(line, full_name(name, key_name), std::move(problem));
     }
     for (const auto& row : rows) {

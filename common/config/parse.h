@@ -27,8 +27,8 @@ class ConfigError : public std::runtime_error {
 
 // `file_name` appears in errors only. Throws ConfigError. The Config is complete: defaults are
 // filled in and every rule between its parts holds (names and addresses of listeners are unique, no
-// anonymous writing from the network, the admin endpoint is on loopback, a listener that speaks TLS
-// has a certificate and key).
+// anonymous writing from the network, an admin endpoint that can be reached from there speaks TLS
+// and asks everybody for its token, who speaks TLS has a certificate and key).
 Config parse(std::string_view toml_text, std::string_view file_name);
 
 // The whole configuration as TOML, with every key: parse(describe(c)) gives c, for a c from

@@ -130,6 +130,26 @@ std::vector<Problem> check_tls(const Tls& tls, const Lines& lines) {
   return problems;
 }
 
+std::vector<Problem> check_admin(const Admin& admin, const Tls* tls, const Lines& lines) {
+  std::vector<Problem> problems;
+  const auto note = [&](std::string_view name, std::string text) {
+    problems.push_back({lines.of(name), concat({"admin.", name}), std::move(text)});
+  };
+  if (!admin.enabled) return problems;
+  if (!is_loopback(admin.address)) {
+    const std::string reached = concat({"\"", admin.address, "\" can be reached from the network"});
+    if (!admin.tls)
+      note("address", concat({reached,
+                              ", where the token could be read on its way: set admin.tls "
+                              "to true, or listen on 127.0.0.1 or ::1"}));
+    if (admin.anonymous_read)
+      note("anonymous_read", concat({"must be false while the address ", reached}));
+  }
+  if (admin.tls && tls != nullptr && tls->certificate_file.empty())
+    note("tls", "needs tls.certificate_file and tls.key_file");
+  return problems;
+}
+
 std::vector<Problem> check_listeners(const std::vector<PlacedListener>& listeners,
                                      const Surroundings& around) {
   std::vector<Problem> problems;

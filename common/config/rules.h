@@ -40,6 +40,8 @@ struct PlacedListener {
 // The same goes for sections.
 std::vector<Problem> check_limits(const Limits& limits, const Lines& lines);
 std::vector<Problem> check_tls(const Tls& tls, const Lines& lines);
+// `tls` is absent if its section could not be read.
+std::vector<Problem> check_admin(const Admin& admin, const Tls* tls, const Lines& lines);
 
 // What the listeners are checked against. A section that could not be read is as by default, except
 // `tls`, which is absent then: nobody is told to give a certificate that was misspelt.

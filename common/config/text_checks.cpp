@@ -71,6 +71,24 @@ std::string check_file(std::string& value, std::string_view example) {
   return {};
 }
 
+// Labels of letters, digits and hyphens (RFC 1123, section 2.1), with dots between.
+bool is_host_name(std::string_view name) {
+  constexpr std::size_t host_name_bytes_max = 253;
+  constexpr std::size_t label_bytes_max = 63;
+  if (name.empty() || name.size() > host_name_bytes_max) return false;
+  for (;;) {
+    const std::string_view label = name.substr(0, name.find('.'));
+    const auto may_appear = [](char c) {
+      return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+    };
+    if (label.empty() || label.size() > label_bytes_max || label.starts_with('-') ||
+        label.ends_with('-') || !std::all_of(label.begin(), label.end(), may_appear))
+      return false;
+    if (label.size() == name.size()) return true;
+    name.remove_prefix(label.size() + 1);
+  }
+}
+
 }  // namespace
 
 std::string check_root(std::string& value) {
@@ -94,6 +112,16 @@ std::string check_users_file(std::string& value) { return check_file(value, "use
 
 std::string check_pem_file(std::string& value) { return check_file(value, "certificate.pem"); }
 
+std::string check_token_file(std::string& value) {
+  if (value.empty()) return "must name a file";
+  return check_file(value, "admin-token");
+}
+
+std::string check_journal_file(std::string& value) {
+  if (value.empty()) return "must name a file";
+  return check_file(value, "journal.db");
+}
+
 std::string check_realm(std::string& value) {
   const auto may_appear = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   if (!value.empty() && value.size() <= realm_bytes_max &&
@@ -112,13 +140,22 @@ std::string check_address(std::string& value) {
   return {};
 }
 
-std::string check_admin_address(std::string& value) {
-  if (auto problem = check_address(value); !problem.empty()) return problem;
-  if (parse_address(value)->is_loopback()) return {};
-  return concat(
-      {"must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint asks for "
-       "no password, not ",
-       in_quotes(value)});
+std::string check_hosts(std::string& value) {
+  std::string hosts;
+  for (std::size_t begin = 0; !value.empty() && begin <= value.size();) {
+    const std::size_t end = std::min(value.find(',', begin), value.size());
+    std::string_view host = std::string_view(value).substr(begin, end - begin);
+    begin = end + 1;
+    while (host.starts_with(' ')) host.remove_prefix(1);
+    while (host.ends_with(' ')) host.remove_suffix(1);
+    if (!is_host_name(host)) {
+      return concat(
+          {"must be host names without ports, with commas between, not ", in_quotes(value)});
+    }
+    hosts += concat({hosts.empty() ? "" : ",", host});
+  }
+  value = std::move(hosts);
+  return {};
 }
 
 std::string check_listener_name(std::string& value) {

@@ -13,9 +13,11 @@ std::string check_root(std::string& value);  // an absolute folder; normalises s
 std::string check_log_file(std::string& value);
 std::string check_users_file(std::string& value);
 std::string check_pem_file(std::string& value);
-std::string check_realm(std::string& value);          // what a quoted string of HTTP takes bare
-std::string check_address(std::string& value);        // a literal address
-std::string check_admin_address(std::string& value);  // a literal loopback address
+std::string check_token_file(std::string& value);    // not empty
+std::string check_journal_file(std::string& value);  // not empty
+std::string check_realm(std::string& value);         // what a quoted string of HTTP takes bare
+std::string check_address(std::string& value);       // a literal address
+std::string check_hosts(std::string& value);         // host names with commas between, or nothing
 std::string check_listener_name(std::string& value);
 
 }  // namespace overlap::config

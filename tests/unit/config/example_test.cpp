@@ -22,7 +22,7 @@ std::vector<std::string> example_lines() {
 }
 
 const std::regex& key_line() {
-  static const std::regex pattern(R"((# )?([a-z_]+) = .*)");
+  static const std::regex pattern(R"((# )?([a-z][a-z0-9_]*) = .*)");
   return pattern;
 }
 

@@ -48,6 +48,11 @@ Wrong file(const std::string& key, const std::string& value, const std::string& 
 Wrong log_file(const std::string& value) {
   return file("log.file", value, "C:\\Logs\\overlap.log");
 }
+Wrong hosts(const std::string& value, const std::string& shown) {
+  return in_section("admin.hosts", "hosts = '" + value + "'",
+                    "must be host names without ports, with commas between, not \"" + shown + "\"");
+}
+Wrong hosts(const std::string& value) { return hosts(value, value); }
 Wrong realm(const std::string& value, const std::string& shown) {
   return in_section(
       "access.realm", "realm = '" + value + "'",
@@ -147,6 +152,32 @@ INSTANTIATE_TEST_SUITE_P(
         realm("ä", "ä"),
         realm("\t", "?"),
         realm(std::string(65, '~'), std::string(65, '~')),
+        file("admin.token_file", "..\\t", "admin-token"),
+        in_section("admin.token_file", "token_file = ''", "must name a file"),
+        file("journal.file", "a:b", "journal.db"),
+        in_section("journal.file", "file = ''", "must name a file"),
+        file("journal.w3c_file", "a\\", "C:\\Logs\\overlap.log"),
+        hosts(" "),
+        hosts(","),
+        hosts("a,"),
+        hosts(",a"),
+        hosts("a,,b"),
+        hosts("a b"),
+        hosts("a:80"),
+        hosts("http://a"),
+        hosts("[::1]"),
+        hosts("*.a"),
+        hosts("a..b"),
+        hosts(".a"),
+        hosts("a."),
+        hosts("-a"),
+        hosts("a-"),
+        hosts("a_b"),
+        hosts("\xC3\xA4"),
+        hosts(std::string(64, 'a')),
+        hosts(std::string(62, 'a') + "." + std::string(63, 'a') + "." + std::string(63, 'a') + "." +
+                  std::string(63, 'a'),
+              std::string(62, 'a') + "." + std::string(17, 'a') + "..."),
         in_listener("address", "\"localhost\"",
                     "must be a literal IPv4 or IPv6 address, not \"localhost\""),
         in_listener("address", "\"127.0.0.1:80\"",
@@ -160,14 +191,6 @@ INSTANTIATE_TEST_SUITE_P(
         in_listener("name", "\"" + std::string(33, 'a') + "\"",
                     "must be 1 to 32 of the characters a-z 0-9 - _, not \"" + std::string(33, 'a') +
                         "\""),
-        in_section(
-            "admin.address", "address = \"0.0.0.0\"",
-            "must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint "
-            "asks for no password, not \"0.0.0.0\""),
-        in_section(
-            "admin.address", "address = \"::2\"",
-            "must be a loopback address such as 127.0.0.1 or ::1, because the admin endpoint "
-            "asks for no password, not \"::2\""),
         in_section("admin.address", "address = \"lo\"",
                    "must be a literal IPv4 or IPv6 address, not \"lo\""),
     }));
@@ -233,6 +256,28 @@ INSTANTIATE_TEST_SUITE_P(
         {"the port of the admin endpoint",
          {.listener = "model = \"apc\"\nport = 8100"},
          {"x.toml:7: listener.port: 127.0.0.1:8100 is already taken by the admin endpoint"}},
+        {"the admin endpoint on the network without tls",
+         {.section = "[admin]\naddress = \"0.0.0.0\""},
+         {"x.toml:5: admin.address: \"0.0.0.0\" can be reached from the network, where the token "
+          "could be read on its way: set admin.tls to true, or listen on 127.0.0.1 or ::1"}},
+        {"the admin endpoint beside loopback without tls",
+         {.section = "[admin]\naddress = \"::2\""},
+         {"x.toml:5: admin.address: \"::2\" can be reached from the network, where the token "
+          "could be read on its way: set admin.tls to true, or listen on 127.0.0.1 or ::1"}},
+        {"the admin endpoint on the network for all to read",
+         {.section = "[tls]\ncertificate_file = 'c.pem'\nkey_file = 'k.pem'\n"
+                     "[admin]\naddress = \"::\"\ntls = true\nanonymous_read = true"},
+         {"x.toml:10: admin.anonymous_read: must be false while the address \"::\" can be reached "
+          "from the network"}},
+        {"the admin endpoint with tls and no certificate",
+         {.section = "[admin]\n\ntls = true"},
+         {"x.toml:6: admin.tls: needs tls.certificate_file and tls.key_file"}},
+        {"the admin endpoint with tls and a certificate at fault",
+         {.section = "[tls]\ncertificate_file = 1\nkey_file = 'k.pem'\n[admin]\ntls = true"},
+         {"x.toml:5: tls.certificate_file: must be a string, not a whole number"}},
+        {"an admin endpoint at fault beside what would not suit it",
+         {.section = "[admin]\naddress = \"0.0.0.0\"\nport = 0"},
+         {"x.toml:6: admin.port: must be 1 to 65535, not 0"}},
         {"a dotted key inside another section",
          {.section = "access.anonymous_write = true"},
          {"x.toml:4: store.access: is not a known key"}},

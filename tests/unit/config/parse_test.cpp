@@ -67,6 +67,18 @@ client_ca_file = 'clients.pem'
 enabled = false
 address = "::1"
 port = 9000
+tls = true
+anonymous_read = true
+token_file = 'C:/Secrets/token'
+hosts = "files.example.org , Proxy,10.0.0.1"
+[journal]
+enabled = false
+file = 'data/journal.sqlite'
+keep_seconds = 1.5
+bytes_max = 1048576
+w3c_file = 'logs/u_ex.log'
+w3c_rotation_bytes = 2048
+w3c_files_max = 4
 [log]
 level = "warning"
 file = 'logs\overlap.log'
@@ -95,7 +107,9 @@ port = 65535
       .timeouts = {1500ms, 7000ms, 250ms, 0ms},
       .uploads = {false, 1500ms, 3},
       .tls = {"C:\\Tls\\chain.pem", "tls\\key.pem", "clients.pem"},
-      .admin = {false, "::1", 9000},
+      .admin = {false, "::1", 9000, true, true, "C:\\Secrets\\token",
+                "files.example.org,Proxy,10.0.0.1"},
+      .journal = {false, "data\\journal.sqlite", 1500ms, 1'048'576, "logs\\u_ex.log", 2048, 4},
       .log = {Severity::warning, "logs\\overlap.log", 4096, 2, false},
       .listeners = {{"first", ModelName::event, "127.0.0.2", 9001, 5, 77, 66, true},
                     {"device", ModelName::device, "::1", 65535, 32, 2000, 1000, false}},
@@ -198,6 +212,43 @@ TEST(Parse, frees_the_port_of_a_disabled_admin_endpoint) {
   text.replace(text.find("8104"), 4, "8100");
   EXPECT_THROW(parse(text, "a.toml"), ConfigError);
   EXPECT_NO_THROW(parse(text + "[admin]\nenabled = false\n", "a.toml"));
+}
+
+TEST(Parse, lets_the_admin_endpoint_out_on_the_network_with_tls_and_without_anonymous_reading) {
+  for (const auto* address : {"0.0.0.0", "::", "192.168.1.2", "2001:db8::1"}) {
+    EXPECT_NO_THROW(parse(std::string(least) + "[tls]\ncertificate_file = 'c.pem'\n" +
+                              "key_file = 'k.pem'\n[admin]\ntls = true\naddress = \"" + address +
+                              "\"\n",
+                          "a"))
+        << address;
+  }
+}
+
+TEST(Parse, lets_statistics_be_read_without_token_on_loopback) {
+  for (const auto* address : {"127.0.0.1", "127.255.255.254", "::1"}) {
+    EXPECT_NO_THROW(parse(
+        std::string(least) + "[admin]\nanonymous_read = true\naddress = \"" + address + "\"\n",
+        "a"))
+        << address;
+  }
+}
+
+TEST(Parse, does_not_mind_the_address_of_a_disabled_admin_endpoint) {
+  EXPECT_NO_THROW(parse(std::string(least) + "[admin]\nenabled = false\naddress = \"0.0.0.0\"\n"
+                                             "anonymous_read = true\ntls = true\n",
+                        "a"));
+}
+
+TEST(Parse, takes_host_names_at_their_bounds) {
+  const std::string label(63, 'a');
+  const std::string longest = label + "." + label + "." + label + "." + std::string(61, 'b');
+  ASSERT_EQ(longest.size(), 253u);
+  const auto hosts = [](const std::string& written) {
+    return parse(std::string(least) + "[admin]\nhosts = \"" + written + "\"\n", "a").admin.hosts;
+  };
+  EXPECT_EQ(hosts(longest), longest);
+  EXPECT_EQ(hosts(""), "");
+  EXPECT_EQ(hosts("  a ,b-c.1,  D "), "a,b-c.1,D");
 }
 
 TEST(Parse, brings_the_root_into_one_form) {

@@ -49,6 +49,7 @@ Action TlsLayer::resume(const access::LoginOutcome& outcome, const Now& now) {
 
 Instant TlsLayer::deadline() const noexcept { return machine_->deadline(); }
 bool TlsLayer::idle() const noexcept { return machine_->idle(); }
+Activity TlsLayer::activity() const noexcept { return machine_->activity(); }
 const RequestRecord* TlsLayer::finished_request() const noexcept {
   return machine_->finished_request();
 }
@@ -181,6 +182,21 @@ bool TlsLayer::Machine::idle() const noexcept {
     case State::receiving_handshake: return handshake_bytes_ == 0;
     case State::receiving: return inner_->idle() && !engine_.holds_input();
     default: return false;
+  }
+}
+
+Activity TlsLayer::Machine::activity() const noexcept {
+  switch (state_) {
+    case State::created:
+    case State::receiving_handshake:
+    case State::sending_handshake: return {.phase = ConnectionPhase::handshake};
+    case State::refusing_handshake:
+    case State::refusing_plain:
+    case State::shutting_plain:
+    case State::lingering_plain:
+    case State::last_words:
+    case State::closed: return {.phase = ConnectionPhase::closing};
+    default: return inner_->activity();
   }
 }
 

@@ -51,6 +51,7 @@ class TlsLayer final : public Conversation {
   Action resume(const access::LoginOutcome& outcome, const Now& now) override;
   Instant deadline() const noexcept override;
   bool idle() const noexcept override;
+  Activity activity() const noexcept override;
   const RequestRecord* finished_request() const noexcept override;
 
  private:

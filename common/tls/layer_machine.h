@@ -28,6 +28,7 @@ class TlsLayer::Machine {
 
   Instant deadline() const noexcept;
   bool idle() const noexcept;
+  Activity activity() const noexcept;
   const RequestRecord* finished_request() const noexcept { return finished_; }
 
  private:

@@ -6,6 +6,7 @@
 #include "common/access/gate.h"
 #include "common/time.h"
 #include "common/transfer/action.h"
+#include "common/transfer/activity.h"
 #include "common/transfer/outcome.h"
 #include "common/transfer/request_record.h"
 
@@ -27,6 +28,8 @@ class Conversation {
   virtual Instant deadline() const noexcept = 0;
   // Waiting for a request of which nothing has come yet: a stop may cancel it without loss.
   virtual bool idle() const noexcept = 0;
+  // As it is until the next call of resume(), for which what it points to is valid.
+  virtual Activity activity() const noexcept = 0;
   // The request that the last call of resume() finished, if it did.
   virtual const RequestRecord* finished_request() const noexcept = 0;
 };

@@ -26,6 +26,45 @@ Action Session::Machine::enter(State state, Instant deadline, Action action) noe
   return action;
 }
 
+ConnectionPhase Session::Machine::phase() const noexcept {
+  switch (state_) {
+    case State::created: return ConnectionPhase::idle;
+    case State::receiving_head:
+      return head_begun_ ? ConnectionPhase::receiving_head : ConnectionPhase::idle;
+    case State::receiving_body:
+    case State::skipping_body: return ConnectionPhase::receiving_body;
+    case State::sending_file:
+    case State::sending_interim:
+    case State::sending_response: return ConnectionPhase::sending;
+    case State::pausing: return ConnectionPhase::pausing;
+    case State::shutting_down:
+    case State::lingering:
+    case State::closed: return ConnectionPhase::closing;
+    case State::logging_in:
+    case State::asking:
+    case State::closing_file:
+    case State::reading:
+    case State::writing: break;
+  }
+  return ConnectionPhase::working;
+}
+
+Activity Session::Machine::activity() const noexcept {
+  Activity activity{.phase = phase()};
+  if (!head_begun_ || state_ == State::receiving_head) return activity;
+  activity.request = &record_;
+  activity.request_since = head_since_;
+  if (method_ == protocol::Method::put || method_ == protocol::Method::post ||
+      method_ == protocol::Method::patch) {
+    activity.direction = Direction::upload;
+    if (const auto left = request_body_.left())
+      activity.bytes_total = record_.body_bytes_received + *left;
+  } else if (body_bytes_ != 0) {
+    activity.bytes_total = body_bytes_;
+  }
+  return activity;
+}
+
 Action Session::Machine::ask(Ask ask, Answered answered) {
   answered_ = answered;
   if (user_) ask.user = user_->name();

@@ -60,6 +60,7 @@ class Session::Machine {
 
   Instant deadline() const noexcept { return deadline_; }
   bool idle() const noexcept { return state_ == State::receiving_head && !head_begun_; }
+  Activity activity() const noexcept;
   const RequestRecord* finished_request() const noexcept {
     return finished_ ? &finished_record_ : nullptr;
   }
@@ -90,6 +91,7 @@ class Session::Machine {
   using Step = Action (Machine::*)();
   using Answered = Action (Machine::*)(StoreOutcome&);
 
+  ConnectionPhase phase() const noexcept;
   // The only place that changes state_ and deadline_.
   Action enter(State state, Instant deadline, Action action) noexcept;
   Instant in(std::chrono::milliseconds time) const noexcept { return now_.monotonic + time; }
@@ -236,6 +238,7 @@ class Session::Machine {
   Action release_upload(Step next);
   Action upload_released(StoreOutcome& outcome);
   Action close(CloseReason reason);
+  void begin_record();
   void finish_record(int status, bool whole);
   std::uint64_t count_body_sent(std::size_t bytes) noexcept;  // of those, what was of a body
 

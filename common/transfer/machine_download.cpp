@@ -120,7 +120,11 @@ Action Session::Machine::begin_file_response() {
   add_validators();
   if (!protocol::is_inline_safe(content_type_))
     head_.add("Content-Disposition", protocol::attachment(path_.file_name()));
-  if (digest_) head_.add("Repr-Digest", protocol::DigestText(*digest_).text());
+  if (digest_) {
+    const protocol::DigestText text(*digest_);
+    head_.add("Repr-Digest", text.text());
+    record_.digest = text.text();
+  }
   if (partial && !multipart_)
     head_.add_content_range(parts_[0].offset, parts_[0].count, info_.size);
   if (method_ == Method::head || length == 0) return deliver();

@@ -95,6 +95,7 @@ Action Session::Machine::release_upload(Step next) {
   after_release_ = next;
   Ask release;
   release.verb = upload_.resumable() ? StoreVerb::suspend : StoreVerb::discard;
+  record_.suspended = upload_.resumable();
   release.offset = upload_.may_checkpoint() ? offset_ : upload_.start;
   return ask(std::move(release), &Machine::upload_released);
 }
@@ -109,6 +110,16 @@ Action Session::Machine::close(CloseReason reason) {
   // A request that was under way ends here, unanswered or half answered.
   if (head_begun_) finish_record(response_begun_ ? head_.status() : 0, false);
   return enter(State::closed, never, Close{reason});
+}
+
+void Session::Machine::begin_record() {
+  record_.method.clear();
+  record_.target.clear();
+  record_.user.clear();
+  record_.digest.clear();
+  record_.body_bytes_received = record_.body_bytes_sent = 0;
+  record_.suspended = false;
+  body_bytes_ = 0;
 }
 
 void Session::Machine::finish_record(int status, bool whole) {

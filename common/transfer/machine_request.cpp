@@ -96,10 +96,7 @@ Action Session::Machine::read_head() {
   if (!head_begun_) {
     head_begun_ = true;
     head_since_ = now_.monotonic;
-    record_.method.clear();
-    record_.target.clear();
-    record_.user.clear();
-    record_.body_bytes_received = record_.body_bytes_sent = 0;
+    begin_record();
   }
   switch (reader_.read(in_.text())) {
     case HeadStatus::incomplete: return receive_head();
@@ -228,6 +225,7 @@ Action Session::Machine::logged_in(const access::LoginOutcome& outcome) {
     case LoginResult::busy:
       text_ = "Too many log-ins wait for their turn; try again in a moment.\n";
       begin_response(503);
+      add_dialect();
       head_.add("Retry-After", "1");
       return answer_with_text();
     case LoginResult::wrong: break;

@@ -286,6 +286,7 @@ Action Session::Machine::commit(std::optional<protocol::Digest> known) {
   commit.verb = StoreVerb::commit;
   commit.offset = offset_;
   commit.known_digest = known;
+  if (known) record_.digest = protocol::DigestText(*known).text();
   return ask(std::move(commit), &Machine::upload_committed);
 }
 

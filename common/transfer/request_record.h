@@ -1,4 +1,4 @@
-// One finished request, for the log and the statistics.
+// One request, for the log, the statistics and the journal.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,9 @@ struct RequestRecord {
   std::uint64_t body_bytes_sent = 0;
   Instant duration{};  // from the first byte of the head to the end of the response
   bool whole = false;  // request and response were transferred completely
+  // The body ended early, and what came of it is kept as an unfinished upload.
+  bool suspended = false;
+  std::string digest;  // of the file that was moved, as Repr-Digest has it; empty: not known
 };
 
 }  // namespace overlap

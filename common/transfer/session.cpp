@@ -44,6 +44,7 @@ Action Session::resume(const access::LoginOutcome& outcome, const Now& now) {
 
 Instant Session::deadline() const noexcept { return machine_->deadline(); }
 bool Session::idle() const noexcept { return machine_->idle(); }
+Activity Session::activity() const noexcept { return machine_->activity(); }
 const RequestRecord* Session::finished_request() const noexcept {
   return machine_->finished_request();
 }

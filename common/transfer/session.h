@@ -41,6 +41,7 @@ class Session final : public Conversation {
 
   Instant deadline() const noexcept override;
   bool idle() const noexcept override;
+  Activity activity() const noexcept override;
   const RequestRecord* finished_request() const noexcept override;
 
  private:

@@ -51,6 +51,7 @@ TEST_F(CertificateStoreTest, serves_the_certificate_of_its_files) {
   const tls::CertificateStore store(config_);
   ASSERT_NE(store.current(), nullptr);
   EXPECT_EQ(store.current()->name(), "first");
+  EXPECT_EQ(store.expires_unix_seconds(), store.current()->expires_unix_seconds());
 }
 
 TEST_F(CertificateStoreTest, says_at_the_start_which_file_is_wrong) {

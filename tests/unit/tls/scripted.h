@@ -71,6 +71,7 @@ class Scripted final : public Conversation {
   }
   Instant deadline() const noexcept override { return wanted_deadline; }
   bool idle() const noexcept override { return wanted_idle; }
+  Activity activity() const noexcept override { return {.phase = ConnectionPhase::working}; }
   const RequestRecord* finished_request() const noexcept override {
     return finished_ ? &record_ : nullptr;
   }

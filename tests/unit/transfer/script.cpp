@@ -6,6 +6,7 @@
 #include <array>
 #include <variant>
 
+#include "tests/unit/transfer/activity.h"
 #include "tests/unit/transfer/world.h"
 
 namespace overlap::test {
@@ -138,7 +139,15 @@ Played play(const Script& script, const Plan& plan) {
   PeerInfo peer = script.peer;
   Action action = session.start(peer, world.now());
   const std::size_t steps_max = 1000 + 10 * script.input.size();
-  while (!std::holds_alternative<Close>(action)) {
+  ActivityWatch watch;
+  const auto look = [&] {
+    const Activity activity = session.activity();
+    watch.look(action, activity, session.idle(), result.violations);
+    std::string told = describe(activity);
+    if (result.activities.empty() || result.activities.back() != told)
+      result.activities.push_back(std::move(told));
+  };
+  for (look(); !std::holds_alternative<Close>(action); look()) {
     if (result.steps > steps_max) {
       result.violations.emplace_back("a session ends within a bounded number of steps");
       return result;

@@ -139,7 +139,8 @@ struct Played {
   std::vector<Moved> sends;
   std::vector<Moved> receives;
   Instant duration{};
-  Instant paused{};  // of it
+  Instant paused{};                     // of it
+  std::vector<std::string> activities;  // told before each action, each change once
   std::vector<std::string> violations;
 };
 

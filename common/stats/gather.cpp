@@ -134,6 +134,7 @@ class Gatherer {
       snapshot_.apc->run += get(recorder.apcs_);
       snapshot_.apc->longest_unalertable =
           std::max(snapshot_.apc->longest_unalertable, Instant{get(recorder.unalertable_)});
+      recorder.stretches_.add_to(snapshot_.apc->unalertable);
     }
   }
 

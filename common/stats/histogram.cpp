@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace overlap::stats {
 
@@ -29,6 +30,42 @@ void Histogram::merge(const Histogram& other) {
   sum_ = HistogramRecorder::saturated_sum(sum_, other.sum_);
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
+}
+
+Histogram Histogram::since(const Histogram& earlier) const {
+  Histogram later;
+  const auto grown = [](std::uint64_t now, std::uint64_t before) {
+    return now > before ? now - before : 0;
+  };
+  if (counts_.empty()) return later;
+  later.counts_.resize(HistogramScale::buckets);
+  for (std::size_t bucket = 0; bucket < HistogramScale::buckets; ++bucket) {
+    const std::uint64_t before = earlier.counts_.empty() ? 0 : earlier.counts_[bucket];
+    const std::uint64_t count = grown(counts_[bucket], before);
+    if (count == 0) continue;
+    later.counts_[bucket] = count;
+    later.count_ += count;
+    const std::int64_t lowest = HistogramScale::lowest_of(bucket);
+    later.min_ = std::min(later.min_, std::max(lowest, min_));
+    later.max_ = std::min(lowest + HistogramScale::width_of(bucket) - 1, max_);
+  }
+  later.overflow_ = grown(overflow_, earlier.overflow_);
+  if (later.overflow_ != 0) {
+    later.count_ += later.overflow_;
+    later.min_ = std::min(later.min_, max_);
+    later.max_ = max_;
+  }
+  if (later.count_ != 0) later.sum_ = std::max<std::int64_t>(sum_ - earlier.sum_, 0);
+  return later;
+}
+
+std::uint64_t Histogram::count_below(Instant bound) const noexcept {
+  if (counts_.empty() || bound.count() <= 0) return 0;
+  const std::size_t end = bound.count() > HistogramScale::value_max
+                              ? HistogramScale::buckets
+                              : HistogramScale::bucket_of(bound.count());
+  return std::accumulate(counts_.begin(), counts_.begin() + static_cast<std::ptrdiff_t>(end),
+                         std::uint64_t{0});
 }
 
 Instant Histogram::mean() const noexcept {

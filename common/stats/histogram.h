@@ -54,6 +54,9 @@ class Histogram {
   // Durations below zero (a clock that two processors see differently) count as zero.
   void record(Instant value);
   void merge(const Histogram& other);
+  // What was recorded after `earlier`, a state of this same distribution. Its extremes are known to
+  // the bucket only. A bucket that has fewer values than before counts as empty.
+  Histogram since(const Histogram& earlier) const;
 
   std::uint64_t count() const noexcept { return count_; }
   std::uint64_t overflow() const noexcept { return overflow_; }  // part of count()
@@ -65,6 +68,9 @@ class Histogram {
   // The value that the fraction `part` (0..1, clamped) of all values does not exceed, within the
   // scale's error and never outside min()..max(). A rank among the overflowed answers max().
   Instant percentile(double part) const noexcept;
+  // Values below `bound`; exact if `bound` is the lowest value of a bucket, as each power of two up
+  // to value_max is. Otherwise those of the bucket in which it lies are left out.
+  std::uint64_t count_below(Instant bound) const noexcept;
 
  private:
   friend class HistogramRecorder;

@@ -178,9 +178,10 @@ class alignas(64) Recorder {
     alertable_.store(true, std::memory_order_relaxed);
     add(apcs_, static_cast<std::int64_t>(count));
   }
-  // A stretch outside an alertable wait; the longest is kept.
+  // A stretch outside an alertable wait.
   void longest_unalertable(Instant stretch) noexcept {
     alertable_.store(true, std::memory_order_relaxed);
+    stretches_.record(stretch);
     if (stretch.count() > unalertable_.load(std::memory_order_relaxed))
       unalertable_.store(stretch.count(), std::memory_order_relaxed);
   }
@@ -223,6 +224,7 @@ class alignas(64) Recorder {
   HistogramRecorder lag_;
   HistogramRecorder handler_;
   HistogramRecorder dispatch_lag_;
+  HistogramRecorder stretches_;  // outside an alertable wait
 };
 
 }  // namespace overlap::stats

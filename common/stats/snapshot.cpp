@@ -4,8 +4,6 @@
 #include <numeric>
 #include <utility>
 
-#include "common/stats/source.h"
-
 namespace overlap::stats {
 
 std::int64_t OperationCounts::completed() const noexcept {
@@ -117,6 +115,7 @@ void ModelSnapshot::merge(const ModelSnapshot& other) {
     if (!apc) apc.emplace();
     apc->run += other.apc->run;
     apc->longest_unalertable = std::max(apc->longest_unalertable, other.apc->longest_unalertable);
+    apc->unalertable.merge(other.apc->unalertable);
   }
   if (other.threads_busy) threads_busy = threads_busy.value_or(0) + *other.threads_busy;
 }

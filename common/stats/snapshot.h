@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/stats/histogram.h"
 #include "common/stats/recorder.h"
@@ -43,6 +44,7 @@ struct OperationCounts {
 struct ApcFigures {
   std::int64_t run = 0;
   Instant longest_unalertable{};
+  Histogram unalertable;  // every stretch outside an alertable wait
 };
 
 struct ModelSnapshot {
@@ -112,6 +114,9 @@ struct ModelSnapshot {
   // Adds the figures of another listener on the same model. The peaks are summed.
   void merge(const ModelSnapshot& other);
 };
+
+// Merges the snapshots of equal name; the order is that in which the names first appear.
+std::vector<ModelSnapshot> merge_by_name(std::vector<ModelSnapshot> snapshots);
 
 // Called between attempts to read a thread that is at work: `round` is 0, 1, 2, ... The caller's
 // platform decides how to give way; a scheduler may have stopped the writer amid its few

@@ -6,7 +6,6 @@
 #include <set>
 
 #include "common/stats/model_stats.h"
-#include "common/stats/source.h"
 
 namespace overlap::stats {
 namespace {

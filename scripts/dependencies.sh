@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # Builds the libraries for the Windows target that Debian does not carry, once, from Debian 13's own packages.
 # A Debian 12 machine reads them through a private apt configuration: nothing of the machine's own apt changes.
+# What the dashboard draws with comes from the npm registry that this machine uses, checked by admin/web/package-lock.json.
 #   usage: scripts/dependencies.sh    prints the folder of the finished prefix on standard output
-# The prefix lies outside the checkout ($OVERLAP_CACHE, default ~/.cache/overlap), named after a hash of this file and of the compiler.
+# The prefix lies outside the checkout ($OVERLAP_CACHE, default ~/.cache/overlap), named after a hash of this file, of
+# admin/web/package-lock.json and of the compiler.
 set -euo pipefail
 . "$(dirname "$0")/shell.sh"
 
 suite=trixie
-source_packages=(boost1.88 cpp-httplib googletest openssl)
+next_suite=forky # its lists still name what Debian 13 had before
+source_packages=(boost1.88 cpp-httplib googletest openssl sqlite3)
 header_packages=(libtomlplusplus-dev libcli11-dev) # header-only: the binary package is the library
 
 prefix=$(prefix_folder)
@@ -36,6 +39,12 @@ URIs: $site
 Suites: $suite
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+
+Types: deb-src
+URIs: $site
+Suites: $next_suite
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 SOURCES
   cat >"$work/apt/apt.conf" <<CONF
 Dir::State "$work/apt";
@@ -49,12 +58,27 @@ APT::Sandbox::User "";
 CONF
 }
 
-fetch() {
+# A mirror can name a version in its lists and not have it, for days after a point release. Then one before it does, as long
+# as a signed list names it.
+fetch_source() { # fetch_source PACKAGE
+  local version
+  if apt-get source --only-source "$1/$suite"; then return; fi
+  for version in $(apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | grep '[~+]deb13u' | sort -rVu); do
+    if apt-get source --only-source "$1=$version"; then return; fi
+  done
+  die "the mirror has no version of $1 for $suite"
+}
+
+fetch() (
+  set -e
   export APT_CONFIG=$work/apt/apt.conf
   apt-get update
-  (cd "$work/source" && apt-get source --only-source "${source_packages[@]}" && apt-get download "${header_packages[@]}")
-  unset APT_CONFIG
-}
+  cd "$work/source"
+  for package in "${source_packages[@]}"; do
+    fetch_source "$package"
+  done
+  apt-get download "${header_packages[@]}"
+)
 
 source_of() { find "$work/source" -mindepth 1 -maxdepth 1 -type d -name "$1-*" | head -n 1; }
 
@@ -109,6 +133,40 @@ build_openssl() {
   cp "$work"/openssl/overlap/lib/*.a "$prefix/lib/"
 }
 
+# What https://sqlite.org/compile.html recommends for a program that uses SQLite as this one does: a connection is used by
+# one thread at a time, no schema is trusted, nothing is loaded, and nothing temporary is written beside the database.
+sqlite_options=(
+  -DSQLITE_THREADSAFE=2 -DSQLITE_DQS=0 -DSQLITE_TRUSTED_SCHEMA=0 -DSQLITE_DEFAULT_MEMSTATUS=0
+  -DSQLITE_DEFAULT_WAL_SYNCHRONOUS=1 -DSQLITE_TEMP_STORE=3 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_OMIT_LOAD_EXTENSION
+  -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_SHARED_CACHE -DSQLITE_OMIT_DECLTYPE -DSQLITE_OMIT_JSON
+)
+
+# The Debian package has SQLite's sources one by one; its own makefile puts them together into the one file that is compiled.
+build_sqlite() {
+  local sqlite
+  sqlite=$(source_of sqlite3)
+  (
+    cd "$sqlite"
+    ./configure --disable-tcl --disable-readline --disable-shared
+    make sqlite3.c sqlite3.h
+    ccache "$overlap_triplet-gcc-posix" -O2 -w -D_WIN32_WINNT=0x0A00 "${sqlite_options[@]}" -c sqlite3.c -o sqlite3.o
+    "$overlap_triplet-ar" crs libsqlite3.a sqlite3.o
+  )
+  mkdir -p "$prefix/include" "$prefix/lib"
+  cp "$sqlite/sqlite3.h" "$prefix/include/"
+  cp "$sqlite/libsqlite3.a" "$prefix/lib/"
+}
+
+# The charts of the dashboard. npm refuses what does not have the digest that the lock file names.
+install_uplot() {
+  local from=$work/web to=$prefix/share/uplot
+  mkdir -p "$from" "$to"
+  cp "$overlap_top/admin/web/package.json" "$overlap_top/admin/web/package-lock.json" "$from/"
+  (cd "$from" && npm ci --no-audit --no-fund --ignore-scripts)
+  cp "$from/node_modules/uplot/dist/uPlot.iife.min.js" "$from/node_modules/uplot/dist/uPlot.min.css" \
+    "$from/node_modules/uplot/LICENSE" "$to/"
+}
+
 install_headers() {
   local package
   mkdir -p "$prefix/include"
@@ -129,6 +187,8 @@ check() {
   for option in AUTOLOAD_CONFIG DSO ENGINE UI_CONSOLE COMP; do
     grep -q "define OPENSSL_NO_$option\$" "$configuration" || die "OpenSSL was built with $option"
   done
+  ! "$overlap_triplet-nm" "$prefix/lib/libsqlite3.a" | grep 'sqlite3_load_extension' >/dev/null ||
+    die "SQLite was built with loadable extensions"
 }
 
 say "Building the Windows libraries into $prefix (a few minutes on two idle cores, once)"
@@ -137,6 +197,8 @@ step "  fetching sources" fetch
 step "  Boost" build_boost
 step "  GoogleTest" build_googletest
 step "  OpenSSL" build_openssl
+step "  SQLite" build_sqlite
+step "  uPlot" install_uplot
 step "  headers" install_headers
 step "  checking" check
 ls "$work/source" | grep -E '\.(dsc|deb)$' >"$prefix/SOURCES"

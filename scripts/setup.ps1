@@ -1,4 +1,5 @@
-# Prepares a Windows machine: checks for the tools, then has vcpkg build the libraries (vcpkg.json).
+# Prepares a Windows machine: checks for the tools, fetches what the dashboard draws with from npm (admin\web), then has vcpkg
+# build the libraries (vcpkg.json).
 #   usage: scripts\setup.ps1
 # NOT RUN YET: this script was written without a Windows machine at hand and has never been executed. Its twin setup.sh
 # has. Tell us what you had to change.
@@ -15,6 +16,7 @@ function Require-Command([string] $Name, [string] $Advice) {
 
 Require-Command 'cmake' 'Install CMake 3.25 or later (it comes with Visual Studio 2022).'
 Require-Command 'git' 'Install Git for Windows.'
+Require-Command 'npm' 'Install Node.js: the charts of the dashboard come from npm.'
 $vswhere = Join-Path ${env:ProgramFiles(x86)} 'Microsoft Visual Studio\Installer\vswhere.exe'
 if (-not (Test-Path $vswhere)) {
     throw 'Visual Studio 2022 is missing. Install it, or its Build Tools, with "Desktop development with C++".'
@@ -27,10 +29,23 @@ if (-not $env:VCPKG_ROOT -or -not (Test-Path (Join-Path $env:VCPKG_ROOT 'vcpkg.e
     throw 'VCPKG_ROOT does not name a vcpkg folder with vcpkg.exe. Clone vcpkg, run bootstrap-vcpkg.bat, set VCPKG_ROOT.'
 }
 
-# The manifest is installed by CMake when it configures; the first time takes a while.
-Push-Location (Split-Path $PSScriptRoot)
+$top = Split-Path $PSScriptRoot
+$web = Join-Path $top 'build\web'
+New-Item -ItemType Directory -Force $web | Out-Null
+Copy-Item (Join-Path $top 'admin\web\package.json'), (Join-Path $top 'admin\web\package-lock.json') $web
+Push-Location $web
 try {
-    cmake --preset msvc | Out-Host
+    npm ci --no-audit --no-fund --ignore-scripts | Out-Host
+    if ($LASTEXITCODE -ne 0) { throw "npm ci ended with $LASTEXITCODE." }
+    Copy-Item 'node_modules\uplot\LICENSE' 'node_modules\uplot\dist'
+} finally {
+    Pop-Location
+}
+
+# The manifest is installed by CMake when it configures; the first time takes a while.
+Push-Location $top
+try {
+    cmake --preset msvc "-DOVERLAP_UPLOT_DIR=$web\node_modules\uplot\dist" | Out-Host
     if ($LASTEXITCODE -ne 0) { throw "cmake --preset msvc ended with $LASTEXITCODE." }
 } finally {
     Pop-Location

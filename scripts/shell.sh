@@ -25,9 +25,13 @@ step() {
   fi
 }
 
-# The dependency prefix is named after what it is made of: the recipe and the compiler. Another recipe is another folder.
+# The dependency prefix is named after what it is made of: the recipe, what comes from npm and the compiler. Another recipe
+# is another folder.
 prefix_folder() {
   local stamp
-  stamp=$({ cat "$overlap_top/scripts/dependencies.sh"; "$overlap_triplet-g++-posix" -dumpfullversion; } | sha256sum | cut -c1-12)
+  stamp=$({
+    cat "$overlap_top/scripts/dependencies.sh" "$overlap_top/admin/web/package-lock.json"
+    "$overlap_triplet-g++-posix" -dumpfullversion
+  } | sha256sum | cut -c1-12)
   printf '%s/prefix-%s\n' "$overlap_cache" "$stamp"
 }

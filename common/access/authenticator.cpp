@@ -36,10 +36,22 @@ Verdict accept(Identity user, std::string name) {
 Authenticator::Authenticator(Identity anonymous)
     : anonymous_(std::move(anonymous)), users_(std::make_shared<const Directory>()) {}
 
-void Authenticator::replace_users(std::shared_ptr<const Directory> users) {
+void Authenticator::replace_users(std::shared_ptr<const Directory> users) noexcept {
   const std::lock_guard hold(mutex_);
   users_.swap(users);
   cache_.clear();
+}
+
+void Authenticator::replace(Identity anonymous, std::shared_ptr<const Directory> users) noexcept {
+  const std::lock_guard hold(mutex_);
+  anonymous_.swap(anonymous);
+  users_.swap(users);
+  cache_.clear();
+}
+
+Identity Authenticator::anonymous() const {
+  const std::lock_guard hold(mutex_);
+  return anonymous_;
 }
 
 std::shared_ptr<const Directory> Authenticator::users() const {

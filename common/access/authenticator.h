@@ -39,9 +39,11 @@ class Authenticator {
   explicit Authenticator(Identity anonymous);
 
   // From now on these, and nothing that was remembered of others. Sessions under way keep theirs.
-  void replace_users(std::shared_ptr<const Directory> users);
+  void replace_users(std::shared_ptr<const Directory> users) noexcept;
+  // The same, and what those may do who give no name. Failed log-ins are not forgotten.
+  void replace(Identity anonymous, std::shared_ptr<const Directory> users) noexcept;
 
-  Identity anonymous() const noexcept { return anonymous_; }
+  Identity anonymous() const;
   Identity named(std::string_view certificate_name) const;
   bool knows_users() const { return users()->size() != 0; }
 
@@ -56,11 +58,11 @@ class Authenticator {
   Instant held_back(const ClientNetwork& client, Instant now) const;
   Verdict reject(std::string name, const ClientNetwork& client, Instant now);
 
-  const Identity anonymous_;
   // Every thread of every listener recalls log-ins, each needs its answer at once, and all must see
   // the failures of all: posting to an owner would cost two thread changes a request. Held for a
   // look-up, never while a password is hashed.
   mutable std::mutex mutex_;
+  Identity anonymous_;
   std::shared_ptr<const Directory> users_;  // never null
   CredentialCache cache_;
   LoginThrottle throttle_;

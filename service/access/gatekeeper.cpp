@@ -45,18 +45,29 @@ void tell(const Verdict& verdict, const PeerInfo& peer) {
 
 }  // namespace
 
-Gatekeeper::Gatekeeper(const config::Access& config)
-    : authenticator_(make_anonymous(config.anonymous_read, config.anonymous_write)) {
+struct Gatekeeper::Prepared {
+  Identity anonymous;
+  std::unique_ptr<UsersFile> file;  // null: nobody has a name
+  win::FileStamp stamp;
+  std::shared_ptr<const Directory> users;  // never null
+};
+
+Gatekeeper::Gatekeeper(const config::Access& config) : authenticator_(nullptr) {
   waiting_.reserve(waiting_max);
+  commit(prepare(config));
+  pool_ = std::make_unique<Pool>();
+}
+
+Gatekeeper::PreparedAccess Gatekeeper::prepare(const config::Access& config) const {
+  PreparedAccess prepared(new Prepared);
+  prepared->anonymous = make_anonymous(config.anonymous_read, config.anonymous_write);
+  std::vector<UserRecord> users;
   if (!config.users_file.empty()) {
-    file_ = std::make_unique<UsersFile>(config.users_file);
+    prepared->file = std::make_unique<UsersFile>(config.users_file);
+    const UsersFile& file = *prepared->file;
     try {
-      stamp_ = file_->stamp();
-      if (stamp_.exists)
-        use(file_->read());
-      else
-        log::write(Severity::warning, "there is no file of users " + file_->path() +
-                                          " yet: \"overlap-service user add\" makes it");
+      prepared->stamp = file.stamp();
+      users = has_read(file.path()) ? file.read_again() : file.read();
     } catch (const UsersError& error) {
       throw scm::StartError(scm::ExitCode::config,
                             "the users are not valid: " + in_one_sentence(error));
@@ -64,10 +75,39 @@ Gatekeeper::Gatekeeper(const config::Access& config)
       throw scm::StartError(scm::ExitCode::config, std::string(error.what()) + ".");
     }
   }
-  pool_ = std::make_unique<Pool>();
+  prepared->users = std::make_shared<const Directory>(users);
+  return prepared;
+}
+
+bool Gatekeeper::has_read(const std::string& path) const {
+  const std::lock_guard hold(file_mutex_);
+  return file_ && file_->path() == path && stamp_.exists;
+}
+
+void Gatekeeper::commit(PreparedAccess prepared) noexcept {
+  const std::lock_guard hold(file_mutex_);
+  authenticator_.replace(std::move(prepared->anonymous), prepared->users);
+  file_ = std::move(prepared->file);
+  stamp_ = prepared->stamp;
+  refusal_.clear();
+  if (file_) tell_users(prepared->users->size());
+}
+
+void Gatekeeper::tell_users(std::size_t count) const noexcept {
+  try {
+    if (stamp_.exists)
+      log::write(Severity::info, std::to_string(count) + " users read from " + file_->path());
+    else
+      log::write(Severity::warning, "there is no file of users " + file_->path() +
+                                        " yet: \"overlap-service user add\" makes it");
+  } catch (const std::bad_alloc&) {
+    // The users count, not the line about them.
+  }
 }
 
 Gatekeeper::~Gatekeeper() { pool_->join(); }
+
+void Gatekeeper::DeletePrepared::operator()(Prepared* prepared) const noexcept { delete prepared; }
 
 Identity Gatekeeper::anonymous() const { return authenticator_.anonymous(); }
 
@@ -127,12 +167,8 @@ void Gatekeeper::run(LoginJob& job) noexcept {
   job.answered(job);
 }
 
-void Gatekeeper::use(const std::vector<UserRecord>& users) {
-  authenticator_.replace_users(std::make_shared<const Directory>(users));
-  log::write(Severity::info, std::to_string(users.size()) + " users read from " + file_->path());
-}
-
 void Gatekeeper::refresh() noexcept {
+  const std::lock_guard hold(file_mutex_);
   if (!file_) return;
   std::string problem;
   try {
@@ -143,7 +179,10 @@ void Gatekeeper::refresh() noexcept {
       problem = "the file " + file_->path() + " is gone.";
     } else {
       try {
-        use(file_->read_again());
+        auto users = std::make_shared<const Directory>(file_->read_again());
+        const std::size_t count = users->size();
+        authenticator_.replace_users(std::move(users));
+        tell_users(count);
       } catch (const UsersError& error) {
         problem = in_one_sentence(error);
       }

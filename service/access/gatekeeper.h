@@ -16,7 +16,7 @@
 
 namespace overlap::access {
 
-// Thread-safe, but for refresh(), which one thread calls.
+// Thread-safe.
 class Gatekeeper final : public Gate, public LoginApi {
  public:
   // Log-ins that wait for their turn, at most: the last one waits for some seconds. Past it the
@@ -43,17 +43,34 @@ class Gatekeeper final : public Gate, public LoginApi {
   // stay, and one event says so.
   void refresh() noexcept;
 
+  // Other settings, in two steps, so that many parts can change together or not at all. The first
+  // reads the users and changes nothing; throws scm::StartError{config} as the constructor does,
+  // and also if the file in use is gone or empty. The second cannot fail. Sessions under way keep
+  // what they have; failed log-ins are not forgotten.
+  struct Prepared;
+  struct DeletePrepared {
+    void operator()(Prepared* prepared) const noexcept;
+  };
+  using PreparedAccess = std::unique_ptr<Prepared, DeletePrepared>;
+  PreparedAccess prepare(const config::Access& config) const;
+  void commit(PreparedAccess prepared) noexcept;
+
  private:
   class Pool;
   void run(LoginJob& job) noexcept;
   bool take_place(const ClientNetwork& client);
   void leave_place(const ClientNetwork& client) noexcept;
-  void use(const std::vector<UserRecord>& users);
+  bool has_read(const std::string& path) const;       // from there the users in use come
+  void tell_users(std::size_t count) const noexcept;  // under file_mutex_
 
   Authenticator authenticator_;
+
+  // refresh() and a change of the settings come from separate threads. Held while the file is read,
+  // which no connection waits for.
+  mutable std::mutex file_mutex_;
   std::unique_ptr<UsersFile> file_;  // null: nobody has a name
-  win::FileStamp stamp_;             // of what was read last, good or bad; refresh() alone
-  std::string refusal_;              // what was said of it last; refresh() alone
+  win::FileStamp stamp_;             // of what was read last, good or bad
+  std::string refusal_;              // what was said of it last
 
   // Connections of every listener come for a place, and must learn at once whether there is one.
   // Held to count.

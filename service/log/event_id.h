@@ -21,13 +21,25 @@ enum class EventId : std::uint32_t {
   listener_full = OVERLAP_EVENT_LISTENER_FULL,              // listener, connections
   listener_has_room = OVERLAP_EVENT_LISTENER_HAS_ROOM,      // listener
   admin_failed = OVERLAP_EVENT_ADMIN_FAILED,                // address and port, reason
+  listener_draining = OVERLAP_EVENT_LISTENER_DRAINING,      // listener, connections left
+  listener_drained = OVERLAP_EVENT_LISTENER_DRAINED,        // listener
+  listener_paused = OVERLAP_EVENT_LISTENER_PAUSED,          // listener
+  listener_resumed = OVERLAP_EVENT_LISTENER_RESUMED,        // listener
+  model_switched = OVERLAP_EVENT_MODEL_SWITCHED,            // listener, model before, model now
   config_refused = OVERLAP_EVENT_CONFIG_REFUSED,            // sentence
   config_checked = OVERLAP_EVENT_CONFIG_CHECKED,            // file
+  config_reloaded = OVERLAP_EVENT_CONFIG_RELOADED,          // file, changed keys or "nothing"
   log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,          // file, reason
   certificate_refused = OVERLAP_EVENT_CERTIFICATE_REFUSED,  // sentence
   users_refused = OVERLAP_EVENT_USERS_REFUSED,              // sentence
   logins_failed = OVERLAP_EVENT_LOGINS_FAILED,  // how many, address, "the user ..." or "a token"
-  broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,  // what
+  admin_audit = OVERLAP_EVENT_ADMIN_AUDIT,      // peer, action, status, detail or "done"
+  // peer, action, status, detail, how many more were left out
+  admin_denied = OVERLAP_EVENT_ADMIN_DENIED,
+  token_created = OVERLAP_EVENT_TOKEN_CREATED,          // file
+  journal_failed = OVERLAP_EVENT_JOURNAL_FAILED,        // file, reason
+  journal_recovered = OVERLAP_EVENT_JOURNAL_RECOVERED,  // file, entries lost meanwhile
+  broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,    // what
 };
 
 }  // namespace overlap::log

@@ -1,5 +1,6 @@
 #include "service/log/line.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -67,29 +68,35 @@ std::string time_stamp(std::chrono::system_clock::time_point when) {
 
 }  // namespace
 
+std::string printable(std::string_view text, std::size_t bytes_max) {
+  std::string safe;
+  safe.reserve(std::min(text.size(), bytes_max));
+  while (!text.empty()) {
+    const std::size_t length = sequence_length(text);
+    const std::size_t taken = length == 0 ? 1 : length;
+    const bool escape = length == 0 || is_control(text.substr(0, length));
+    if (safe.size() + (escape ? 4 * taken : taken) > bytes_max) {
+      safe += "...";
+      break;
+    }
+    for (const char byte : text.substr(0, taken)) {
+      if (escape)
+        append_escaped(safe, byte);
+      else
+        safe += byte;
+    }
+    text.remove_prefix(taken);
+  }
+  return safe;
+}
+
 std::string format_line(std::chrono::system_clock::time_point when, config::Severity severity,
                         std::string_view text) {
   std::string line = time_stamp(when);
   line += ' ';
   line += name_of(severity);
   line += ' ';
-  const std::size_t end = line.size() + line_bytes_max;
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
-    const std::size_t taken = length == 0 ? 1 : length;
-    const bool escape = length == 0 || is_control(text.substr(0, length));
-    if (line.size() + (escape ? 4 * taken : taken) > end) {
-      line += "...";
-      break;
-    }
-    for (const char byte : text.substr(0, taken)) {
-      if (escape)
-        append_escaped(line, byte);
-      else
-        line += byte;
-    }
-    text.remove_prefix(taken);
-  }
+  line += printable(text, line_bytes_max);
   return line;
 }
 

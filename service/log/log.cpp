@@ -7,6 +7,7 @@
 #include "service/log/line.h"
 #include "service/log/message_text.h"
 #include "service/log/outputs.h"
+#include "service/log/remember.h"
 
 namespace overlap::log {
 namespace {
@@ -15,6 +16,7 @@ std::atomic<Severity> level{Severity::info};
 std::atomic<bool> attached{false};
 
 void deliver(Entry entry) {
+  remember(entry);
   if (attached.load(std::memory_order_acquire)) return push(std::move(entry));
   const std::string line = format_line(entry.when, entry.severity, entry.text) + "\r\n";
   write_standard_error(line.data(), line.size());
@@ -60,11 +62,18 @@ Logging::~Logging() {
 }
 
 void Logging::reconfigure(const config::Log& config) {
-  auto outputs = std::make_unique<Outputs>(config, console_);
-  // The new ones first: an entry that comes in between is written twice rather than not at all.
-  outputs->attach();
-  if (outputs_) outputs_->detach();
-  outputs_ = std::move(outputs);
+  config::Log next = config;
+  // Outputs that stay as they are keep their files open: two sinks on one file would rotate it
+  // under each other.
+  config_.level = next.level;
+  if (!outputs_ || next != config_) {
+    auto outputs = std::make_unique<Outputs>(next, console_);
+    // The new ones first: an entry that comes in between is written twice rather than not at all.
+    outputs->attach();
+    if (outputs_) outputs_->detach();
+    outputs_ = std::move(outputs);
+    config_ = std::move(next);
+  }
   level.store(config.level, std::memory_order_relaxed);
   attached.store(true, std::memory_order_release);
 }

@@ -56,6 +56,7 @@ class Logging {
  private:
   class Outputs;
   Console console_;
+  config::Log config_;
   std::unique_ptr<Outputs> outputs_;
 };
 

@@ -17,6 +17,7 @@
 
 #include "service/log/event_source.h"
 #include "service/log/line.h"
+#include "service/log/recent.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
 #include "service/win/handle.h"
@@ -34,6 +35,8 @@ const Entry& entry_of(const record_view& record) {
   return *boost::log::extract<Entry>(entry_attribute, record);
 }
 
+std::atomic<std::uint64_t> dropped_total{0};
+
 // The queue of an output is full: the entry is dropped, and counted for the next line that the
 // output writes. The count belongs to the kind of output, of which there is one at a time.
 template <class Backend>
@@ -43,6 +46,7 @@ struct DropAndCount {
   template <class Lock>
   static bool on_overflow(const record_view&, Lock&) noexcept {
     dropped.fetch_add(1, std::memory_order_relaxed);
+    dropped_total.fetch_add(1, std::memory_order_relaxed);
     return false;
   }
   static void on_queue_space_available() noexcept {}
@@ -230,12 +234,19 @@ Logging::Outputs::~Outputs() {
 }
 
 void Logging::Outputs::attach() {
-  sinks_->for_each([](auto& sink) { boost::log::core::get()->add_sink(sink); });
+  try {
+    sinks_->for_each([](auto& sink) { boost::log::core::get()->add_sink(sink); });
+  } catch (...) {
+    detach();
+    throw;
+  }
 }
 
 void Logging::Outputs::detach() {
   sinks_->for_each([](auto& sink) { boost::log::core::get()->remove_sink(sink); });
 }
+
+std::uint64_t dropped() noexcept { return dropped_total.load(std::memory_order_relaxed); }
 
 void push(Entry entry) {
   const auto core = boost::log::core::get();

@@ -96,6 +96,7 @@ FileStore::FileStore(const config::Store& store, const config::Uploads& uploads)
     log::write(log::Severity::warning, "store: the states of " + std::to_string(found.unread) +
                                            " uploads cannot be read for now, they are kept");
   }
+  look_at_volume();
   turns_ =
       std::make_unique<Turns>(store.threads, [this](FileJob& job) { return begin(*rooms_, job); });
 }
@@ -121,6 +122,38 @@ void FileStore::sweep(std::int64_t unix_seconds) noexcept {
     log::write(log::Severity::info,
                "store: " + std::to_string(removed) + " files of expired uploads removed");
   });
+}
+
+std::vector<management::UploadState> FileStore::uploads(std::string_view after,
+                                                        std::size_t limit) const {
+  return rooms_->uploads.list(after, limit, unix_now());
+}
+
+bool FileStore::remove_upload(std::string_view id) {
+  const auto upload = rooms_->uploads.cancel_unfinished(id, unix_now());
+  if (!upload) return false;
+  remove_files(*rooms_, *upload);
+  return true;
+}
+
+void FileStore::measure() noexcept {
+  if (measuring_.exchange(true)) return;
+  turns_->post([this] {
+    look_at_volume();
+    measuring_.store(false);
+  });
+}
+
+void FileStore::look_at_volume() noexcept {
+  VolumeSpace found;
+  const DWORD code = rooms_->folder.volume_bytes(found.free_bytes, found.total_bytes);
+  const std::lock_guard hold(volume_mutex_);
+  volume_ = code == ERROR_SUCCESS ? std::optional(found) : std::nullopt;
+}
+
+std::optional<VolumeSpace> FileStore::volume() const noexcept {
+  const std::lock_guard hold(volume_mutex_);
+  return volume_;
 }
 
 }  // namespace overlap::store

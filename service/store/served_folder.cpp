@@ -103,10 +103,17 @@ DWORD ServedFolder::remove(const std::wstring& path) const noexcept {
 }
 
 DWORD ServedFolder::free_bytes(std::uint64_t& available) const noexcept {
-  ULARGE_INTEGER bytes{};
+  std::uint64_t total = 0;
+  return volume_bytes(available, total);
+}
+
+DWORD ServedFolder::volume_bytes(std::uint64_t& available, std::uint64_t& total) const noexcept {
+  ULARGE_INTEGER free{};
+  ULARGE_INTEGER all{};
   // The folder itself: no other volume can be mounted below it.
-  if (!GetDiskFreeSpaceExW(root_.c_str(), &bytes, nullptr, nullptr)) return GetLastError();
-  available = bytes.QuadPart;
+  if (!GetDiskFreeSpaceExW(root_.c_str(), &free, &all, nullptr)) return GetLastError();
+  available = free.QuadPart;
+  total = all.QuadPart;
   return ERROR_SUCCESS;
 }
 

@@ -52,6 +52,7 @@ class ServedFolder {
 
   // What a request may use on the volume, quotas included.
   DWORD free_bytes(std::uint64_t& available) const noexcept;
+  DWORD volume_bytes(std::uint64_t& available, std::uint64_t& total) const noexcept;
 
   // With the \\?\ prefix, for renames: their target is a path. What is to be renamed is open
   // meanwhile, so that no folder on the way can become another one.

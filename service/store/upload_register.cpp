@@ -192,10 +192,44 @@ StoreOutcome UploadRegister::query(const Ask& ask, std::int64_t now) const {
 std::shared_ptr<Upload> UploadRegister::cancel(const Ask& ask, std::int64_t now) {
   const std::lock_guard hold(mutex_);
   const std::shared_ptr<Upload> upload = find(ask, now);
-  if (!upload) return nullptr;
-  if (upload->holder) upload->holder->revoked.store(true, std::memory_order_relaxed);
-  erase(*upload);
+  if (upload) take_out(*upload);
   return upload;
+}
+
+std::shared_ptr<Upload> UploadRegister::cancel_unfinished(std::string_view id, std::int64_t now) {
+  const std::lock_guard hold(mutex_);
+  const std::shared_ptr<Upload> upload = find(id, now);
+  if (!upload || is_complete(upload->progress)) return nullptr;
+  take_out(*upload);
+  return upload;
+}
+
+void UploadRegister::take_out(Upload& upload) noexcept {
+  if (upload.holder) upload.holder->revoked.store(true, std::memory_order_relaxed);
+  erase(upload);
+}
+
+std::vector<management::UploadState> UploadRegister::list(std::string_view after, std::size_t limit,
+                                                          std::int64_t now) const {
+  constexpr std::int64_t second_ms = 1000;
+  std::vector<management::UploadState> found;
+  const std::lock_guard hold(mutex_);
+  for (auto entry = uploads_.upper_bound(after); entry != uploads_.end(); ++entry) {
+    if (found.size() == limit) break;
+    const Upload& upload = *entry->second;
+    const UploadProgress& progress = upload.progress;
+    if (is_complete(progress) || (!upload.holder && is_expired(progress, now))) continue;
+    management::UploadState& state = found.emplace_back();
+    state.id = upload.id;
+    state.path = to_url_path(upload.record.target);
+    state.user = upload.record.user;
+    state.offset = progress.offset;
+    state.length = progress.length;
+    state.touched_unix_ms = progress.touched_unix_seconds * second_ms;
+    state.expires_unix_ms = state_of(progress).expires_unix_seconds * second_ms;
+    state.active = upload.holder != nullptr;
+  }
+  return found;
 }
 
 std::vector<std::shared_ptr<Upload>> UploadRegister::take_expired(std::int64_t now) {
@@ -275,10 +309,16 @@ bool UploadRegister::is_expired(const UploadProgress& progress, std::int64_t now
 }
 
 std::shared_ptr<Upload> UploadRegister::find(const Ask& ask, std::int64_t now) const {
-  const auto found = uploads_.find(ask.upload_id);
-  if (found == uploads_.end() || found->second->record.user != ask.user) return nullptr;
+  std::shared_ptr<Upload> upload = find(ask.upload_id, now);
+  return upload && upload->record.user == ask.user ? upload : nullptr;
+}
+
+std::shared_ptr<Upload> UploadRegister::find(std::string_view id, std::int64_t now) const {
+  const auto found = uploads_.find(id);
+  if (found == uploads_.end()) return nullptr;
+  const Upload& upload = *found->second;
   // One that a connection writes to is touched all the time.
-  if (!found->second->holder && is_expired(found->second->progress, now)) return nullptr;
+  if (!upload.holder && is_expired(upload.progress, now)) return nullptr;
   return found->second;
 }
 

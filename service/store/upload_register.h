@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "common/config/config.h"
+#include "common/management/state.h"
 #include "service/store/store_job.h"
 #include "service/store/upload_record.h"
 
@@ -64,6 +66,11 @@ class UploadRegister {
   StoreOutcome query(const Ask& ask, std::int64_t now) const;
   // Takes it out of the register; its holder is told to end. Null if there is none.
   std::shared_ptr<Upload> cancel(const Ask& ask, std::int64_t now);
+  // The same for an unfinished one, whoever began it.
+  std::shared_ptr<Upload> cancel_unfinished(std::string_view id, std::int64_t now);
+  // The unfinished ones in the order of their ids, from the first one greater than `after` on.
+  std::vector<management::UploadState> list(std::string_view after, std::size_t limit,
+                                            std::int64_t now) const;
   // Takes out those that nobody has touched for the configured time.
   std::vector<std::shared_ptr<Upload>> take_expired(std::int64_t now);
 
@@ -88,10 +95,13 @@ class UploadRegister {
   void count_ended(const Upload& upload) noexcept;
   void erase(Upload& upload) noexcept;
   std::shared_ptr<Upload> find(const Ask& ask, std::int64_t now) const;
+  std::shared_ptr<Upload> find(std::string_view id, std::int64_t now) const;
+  void take_out(Upload& upload) noexcept;
 
   const config::Uploads config_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_ptr<Upload>> uploads_;
+  // Ordered, so that a list of them can be given in pages.
+  std::map<std::string, std::shared_ptr<Upload>, std::less<>> uploads_;
   std::size_t unfinished_ = 0;
   std::unordered_map<std::string, std::size_t> unfinished_of_;  // by user; none has 0
   std::deque<std::string> complete_;                            // the oldest in front

@@ -23,6 +23,8 @@ class CertificateStore {
 
   // Never null. A connection keeps what it began with.
   std::shared_ptr<const TlsContext> current() const;
+  // When the certificate in use ends, in seconds since 1970-01-01 UTC. Any thread.
+  std::int64_t expires_unix_seconds() const { return current()->expires_unix_seconds(); }
 
   // Once a second: reads the files again if one of them has changed. While they cannot be read or
   // are wrong, the certificate of before stays; one event says so, unless the next second mends

@@ -2,8 +2,6 @@
 
 #include <windows.h>
 
-#include <sddl.h>
-
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -11,8 +9,7 @@
 
 #include "common/digest/secrets.h"
 #include "service/log/wide.h"
-#include "service/win/error.h"
-#include "service/win/handle.h"
+#include "service/win/private_file.h"
 
 namespace overlap::tls {
 namespace {
@@ -20,58 +17,8 @@ namespace {
 // As of every command of the program.
 enum Exit : int { done = 0, not_valid = 1, failed = 6, refused = 7 };
 
-// The system, administrators and who made it may do all; LocalService and the account of the
-// service "Overlap" (NT SERVICE\Overlap: its name hashed, as `sc showsid` tells) may read; nothing
-// is inherited (Microsoft: "Security Descriptor String Format").
-constexpr wchar_t key_access[] =
-    L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;OW)(A;;FR;;;LS)"
-    L"(A;;FR;;;S-1-5-80-1940098553-2421322387-3593832311-2151484262-1570481430)";
-
-class KeyAccess {
- public:
-  KeyAccess() {
-    if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(key_access, SDDL_REVISION_1,
-                                                              &descriptor_, nullptr))
-      win::throw_last_error("cannot make the access list of the key");
-    attributes_.lpSecurityDescriptor = descriptor_;
-  }
-  ~KeyAccess() { LocalFree(descriptor_); }
-  KeyAccess(const KeyAccess&) = delete;
-  KeyAccess& operator=(const KeyAccess&) = delete;
-
-  SECURITY_ATTRIBUTES* attributes() noexcept { return &attributes_; }
-
- private:
-  PSECURITY_DESCRIPTOR descriptor_ = nullptr;
-  SECURITY_ATTRIBUTES attributes_{sizeof(SECURITY_ATTRIBUTES), nullptr, FALSE};
-};
-
 bool exists(const std::wstring& path) noexcept {
   return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
-}
-
-// Written beside its name and renamed, so that nobody reads half of it. `access` holds from the
-// first moment. Throws std::system_error that names the file.
-void write_file(const std::wstring& path, std::string_view text, SECURITY_ATTRIBUTES* access,
-                bool replace) {
-  const std::string what = "cannot write the file " + win::to_utf8(path);
-  const std::wstring draft = path + L".new";
-  DeleteFileW(draft.c_str());  // left by a program that was killed; its access list is not ours
-  win::FileHandle file(CreateFileW(draft.c_str(), GENERIC_WRITE, 0, access, CREATE_NEW,
-                                   FILE_ATTRIBUTE_NORMAL, nullptr));
-  if (const DWORD code = GetLastError(); !file) win::throw_error(code, what);
-  DWORD written = 0;
-  DWORD code = ERROR_SUCCESS;
-  if (!WriteFile(file.get(), text.data(), static_cast<DWORD>(text.size()), &written, nullptr) ||
-      !FlushFileBuffers(file.get()))
-    code = GetLastError();
-  file.reset();
-  const DWORD how = MOVEFILE_WRITE_THROUGH | (replace ? MOVEFILE_REPLACE_EXISTING : 0u);
-  if (code == ERROR_SUCCESS && !MoveFileExW(draft.c_str(), path.c_str(), how))
-    code = GetLastError();
-  if (code == ERROR_SUCCESS) return;
-  DeleteFileW(draft.c_str());
-  win::throw_error(code, what);
 }
 
 void say(std::FILE* where, const std::string& text) { std::fprintf(where, "%s\n", text.c_str()); }
@@ -110,10 +57,10 @@ int create_certificate(const CertificateRequest& request) {
     SelfSigned made = make_self_signed(
         {request.hosts, std::chrono::duration_cast<std::chrono::seconds>(since).count(),
          request.days});
-    KeyAccess access;
-    write_file(key, made.private_key, access.attributes(), request.force);
+    const auto if_there = request.force ? win::IfThere::replace : win::IfThere::fail;
+    win::write_whole_file(key, made.private_key, win::Readers::trusted, if_there);
     wipe(std::as_writable_bytes(std::span(made.private_key)));
-    write_file(certificate, made.certificate, nullptr, request.force);
+    win::write_whole_file(certificate, made.certificate, win::Readers::of_folder, if_there);
     describe(certificate, key, made, request.days);
     return Exit::done;
   } catch (const TlsError& error) {

@@ -271,6 +271,19 @@ TEST_F(Login, other_users_take_effect_at_once) {
   EXPECT_EQ(verify_later(basic("alice", "new")).outcome.result, LoginResult::wrong);
 }
 
+TEST_F(Login, failures_outlast_other_settings) {
+  verify(basic("alice", "wrong"));
+  authenticator_.replace(
+      make_anonymous(false, true),
+      std::make_shared<const Directory>(std::vector{user_with_password("alice", "new")}));
+  EXPECT_EQ(authenticator_.anonymous()->rights(path_of("/x")),
+            make_anonymous(false, true)->rights(path_of("/x")));
+  const auto verdict = recall(basic("alice", "new"));
+  ASSERT_TRUE(verdict);
+  EXPECT_EQ(verdict->outcome.result, LoginResult::busy);
+  EXPECT_EQ(verify_later(basic("alice", "new")).outcome.result, LoginResult::ok);
+}
+
 TEST_F(Login, that_was_verified_against_users_of_before_is_not_remembered) {
   UserRecord alice;
   alice.name = "alice";

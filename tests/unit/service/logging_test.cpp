@@ -12,6 +12,7 @@
 
 #include "service/log/log.h"
 #include "service/log/outputs.h"
+#include "service/log/recent.h"
 #include "service/log/wide.h"
 
 namespace overlap::log {
@@ -78,6 +79,7 @@ TEST_F(LogFile, has_every_line_that_was_queued_when_logging_ends) {
 
 TEST_F(LogFile, counts_what_a_flood_of_several_threads_loses) {
   constexpr std::size_t each = 3 * queue_entries_max;
+  const std::uint64_t dropped_before = dropped();
   {
     const Logging logging(config_, Console::off);
     std::vector<std::jthread> threads;
@@ -100,6 +102,7 @@ TEST_F(LogFile, counts_what_a_flood_of_several_threads_loses) {
   }
   EXPECT_EQ(seen + missing, 3 * each + 1);
   EXPECT_GT(missing, 0u) << "the flood was too small to prove anything";
+  EXPECT_EQ(dropped() - dropped_before, missing);
 }
 
 TEST_F(LogFile, appends_after_a_restart) {
@@ -205,6 +208,25 @@ TEST_F(LogFile, reconfigure_moves_to_another_file_and_level_without_losing_a_lin
   }
   EXPECT_EQ(lines().size(), 500u);
   ASSERT_EQ(lines_of(folder_ / L"second.log").size(), 1u);
+}
+
+TEST_F(LogFile, reconfigure_of_the_level_alone_goes_on_in_the_same_file) {
+  config::Log second = config_;
+  second.level = Severity::error;
+  {
+    Logging logging(config_, Console::off);
+    write(Severity::info, "early");
+    logging.reconfigure(second);
+    EXPECT_FALSE(enabled(Severity::warning));
+    write(Severity::info, "below the new level");
+    write(Severity::error, "late");
+    second.level = Severity::debug;
+    logging.reconfigure(second);
+    write(Severity::debug, "all");
+  }
+  ASSERT_EQ(lines().size(), 3u);
+  EXPECT_TRUE(lines()[2].ends_with("debug   all")) << lines()[2];
+  EXPECT_EQ(files().size(), 1u);
 }
 
 // Standard error of the process, for as long as it lives, in a file.

@@ -41,6 +41,15 @@ const std::vector<Message> messages = {
     {EventId::listener_has_room, 0x40000017, 1, "The listener A has room for connections again."},
     {EventId::admin_failed, 0xC0000018, 2,
      "The admin endpoint on A has failed: B. Transfers go on."},
+    {EventId::listener_draining, 0x40000019, 2,
+     "The listener A gives up its port. B connections are left to end their requests."},
+    {EventId::listener_drained, 0x4000001A, 1, "The listener A is drained: no connection is left."},
+    {EventId::listener_paused, 0x4000001B, 1,
+     "The listener A is paused: it answers new connections with 503. Transfers under way go on."},
+    {EventId::listener_resumed, 0x4000001C, 1, "The listener A serves new connections again."},
+    {EventId::model_switched, 0x4000001D, 3,
+     "The listener A has moved from the I/O model B to C. Connections that were open stay with B "
+     "until they end."},
     {EventId::config_refused, 0x80000028, 1,
      "The configuration was read again and refused: A The service goes on unchanged."},
     {EventId::config_checked, 0x40000029, 1,
@@ -50,11 +59,25 @@ const std::vector<Message> messages = {
      "The log file A cannot be written: B. Lines are missing from it until this is mended."},
     {EventId::certificate_refused, 0xC000002B, 1,
      "The certificate was read again and refused: A The one of before stays in use."},
+    {EventId::config_reloaded, 0x4000002C, 2,
+     "The configuration was read again from A and applied. Changed: B."},
     {EventId::users_refused, 0xC000003C, 1,
      "The users were read again and refused: A Those of before stay."},
     {EventId::logins_failed, 0x8000003D, 3,
      "A log-ins from the address B have failed, with none in between that succeeded. The last one "
      "was by C."},
+    {EventId::admin_audit, 0x40000046, 4, "A asked the management endpoint for B. Status C: D."},
+    {EventId::admin_denied, 0x80000047, 5,
+     "A was denied B at the management endpoint. Status C: D. E more attempts were left out of "
+     "this log before it."},
+    {EventId::token_created, 0x40000048, 1,
+     "The token of the management endpoint was made. It is in the file A, which administrators "
+     "can read."},
+    {EventId::journal_failed, 0xC0000049, 2,
+     "The journal A cannot be written: B. Transfers go on; entries are missing from it until this "
+     "is mended."},
+    {EventId::journal_recovered, 0x4000004A, 2,
+     "The journal A is written again. B entries are missing."},
     {EventId::broken_invariant, 0xC000005A, 1,
      "Overlap has ended itself because a condition that must always hold did not: A."},
 };

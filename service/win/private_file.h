@@ -1,0 +1,29 @@
+// Files that are written whole or not at all, and files that hold a secret.
+#pragma once
+
+#include <windows.h>
+
+#include <string>
+#include <string_view>
+
+namespace overlap::win {
+
+// Who may read a new file.
+enum class Readers : bool {
+  of_folder,  // as the folder gives it on to what is made in it
+  trusted,    // administrators, the system, who made it, and the accounts that the service runs as
+};
+
+enum class IfThere : bool { fail, replace };
+
+// Written beside its name and renamed, so that nobody reads half of it; `readers` hold from the
+// first moment on (Windows; Wine keeps the bits of a mode instead of lists). Throws
+// std::system_error that names the file; ERROR_ALREADY_EXISTS if it is there and was to fail so.
+void write_whole_file(const std::wstring& path, std::string_view text, Readers readers,
+                      IfThere if_there);
+
+// Whether anybody but those of Readers::trusted may read the file. False as well if that cannot be
+// told.
+bool others_may_read(const std::wstring& path) noexcept;
+
+}  // namespace overlap::win

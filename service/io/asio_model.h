@@ -154,6 +154,18 @@ class AsioModel {
     return listener;
   }
 
+  // Windows takes a socket off its completion port from 8.1 on; Wine 8 does not.
+  std::optional<ListenSocket> release(Listener&& listener) noexcept {
+    boost::system::error_code error;
+    const auto local = listener.local_endpoint(error);
+    if (error) return std::nullopt;
+    ListenSocket socket{{}, local.address().is_v6() ? AF_INET6 : AF_INET, local.port()};
+    const SOCKET native = listener.release(error);
+    if (error) return std::nullopt;
+    socket.socket.reset(native);
+    return socket;
+  }
+
   Waited wait(Instant limit) noexcept {
     const Instant start = now();
     here_.done = {};

@@ -28,6 +28,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -102,6 +103,9 @@ concept IoModel = requires(M model, typename M::Operation& op,
   // Throws std::system_error; the native one is untouched then.
   { model.open(std::move(native)) } -> std::same_as<typename M::File>;
   { model.open(std::move(native_listener)) } -> std::same_as<typename M::Listener>;
+  // Takes a listener out of the model, to be opened by another one; nothing is pending on it.
+  // Nothing comes back if the system cannot do that: then it is closed. Any thread.
+  { model.release(std::move(listener)) } -> std::same_as<std::optional<typename M::NativeListener>>;
 
   // Waits up to `limit` (a duration) for a completion, posted work or wake(), then runs what is
   // there. Records the wait.

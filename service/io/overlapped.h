@@ -205,6 +205,9 @@ class OverlappedModel {
   void shutdown_send(win::Socket& stream) noexcept { shutdown(stream.get(), SD_SEND); }
   win::FileHandle open(win::FileHandle&& native) noexcept { return std::move(native); }
   ListenSocket open(ListenSocket&& native) noexcept { return std::move(native); }
+  std::optional<ListenSocket> release(ListenSocket&& listener) noexcept {
+    return std::move(listener);
+  }
 
   Waited wait(Instant limit) noexcept {
     const Instant start = now();

@@ -33,8 +33,8 @@ class Acceptor final : public Ticked {
  public:
   explicit Acceptor(AcceptorClient<M>& client) : client_(client) {}
 
-  // Throws std::system_error. Not while open.
-  void open(M& model, io::ListenSocket&& socket) {
+  // Takes the socket only if it succeeds. Throws std::system_error. Not while open.
+  void open(M& model, typename M::NativeListener&& socket) {
     model_ = &model;
     listener_.emplace(model.open(std::move(socket)));
     closing_.store(false);
@@ -46,15 +46,17 @@ class Acceptor final : public Ticked {
     model.post(start_);
   }
 
-  // Returns when no accept is outstanding and the port is free again. Not from a thread of the
-  // shard.
-  void close() {
-    if (!listener_) return;
+  // Returns when no accept is outstanding: with the socket, or nothing if the model could not let
+  // go of it; then it is closed. Harmless if not open. Not from a thread of the shard.
+  std::optional<typename M::NativeListener> close() {
+    if (!listener_) return std::nullopt;
     closing_.store(true);
     model_->post(stop_);
     std::unique_lock hold(closed_mutex_);
     closed_.wait(hold, [this] { return active_.load() == 0; });
+    auto socket = model_->release(std::move(*listener_));
     listener_.reset();
+    return socket;
   }
 
   // After a failure, the accept is tried again when its pause is over.

@@ -2,16 +2,19 @@
 // outcome. The only close path of a connection.
 #pragma once
 
+#include <atomic>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "common/transfer/conversation.h"
 #include "common/transfer/session.h"
 #include "service/access/login_job.h"
 #include "service/io/model.h"
+#include "service/server/begun_conversation.h"
+#include "service/server/connection_view.h"
 #include "service/server/guard.h"
 #include "service/store/store_job.h"
 
@@ -27,6 +30,10 @@ class ConnectionHost {
   virtual M& model() noexcept = 0;
   virtual store::StoreApi<typename M::NativeFile>& store() noexcept = 0;
   virtual access::LoginApi& logins() noexcept = 0;
+  // Around a post from a thread that is not the host's: as soon as it has posted, the connection
+  // may end, and the host must not end with it.
+  virtual void begin_post() noexcept = 0;
+  virtual void end_post() noexcept = 0;
   virtual Now now() noexcept = 0;
   virtual void opened() noexcept = 0;
   // A connection pauses until `when`: the host looks at its connections then.
@@ -48,13 +55,22 @@ class ConnectionHost {
 template <io::IoModel M>
 class Connection {
  public:
-  Connection(ConnectionHost<M>& host, typename M::Stream stream, PeerInfo peer, Session::Mode mode,
-             std::unique_ptr<Conversation> conversation)
+  // Who it is.
+  struct Name {
+    std::uint64_t id = 0;
+    PeerInfo peer;
+    Session::Mode mode = Session::Mode::serve;
+  };
+
+  Connection(ConnectionHost<M>& host, typename M::Stream stream, Name name, BegunConversation begun)
       : host_(host),
         stream_(std::move(stream)),
-        peer_(std::move(peer)),
-        mode_(mode),
-        conversation_(std::move(conversation)) {}
+        id_(name.id),
+        peer_(std::move(name.peer)),
+        mode_(name.mode),
+        terms_(std::move(begun.terms)),
+        conversation_(std::move(begun.conversation)),
+        view_(unix_ms_now()) {}
 
   // Any thread, once: the conversation runs on the model.
   void start() noexcept { host_.model().post(resume_); }
@@ -62,8 +78,13 @@ class Connection {
   // Cancels the socket operation if its deadline has passed, or ends a pause; says when a pause
   // that goes on will end, else `never`. The shard's tick; keeps the connection alive meanwhile.
   Instant expire(Instant now) noexcept {
+    view_.look(now);
     const std::lock_guard hold(guard_);
     if (deadline_ == never) return never;
+    if (unwanted_.load(std::memory_order_relaxed)) {
+      break_off();
+      return never;
+    }
     const bool revoked = kept_ && kept_->revoked.load(std::memory_order_relaxed);
     const bool pausing = waiting_ == Waiting::pause;
     if (pausing && deadline_ > now && !revoked) return deadline_;
@@ -79,15 +100,22 @@ class Connection {
   void interrupt(bool only_if_idle) noexcept {
     const std::lock_guard hold(guard_);
     if (deadline_ == never || (only_if_idle && !idle_)) return;
-    if (waiting_ == Waiting::pause) return end_pause(Result::cancelled);
-    host_.model().cancel(operation_, io::Cancel::stopping);
+    break_off();
   }
+  // The ticks from now on interrupt it until it has ended. Any thread that keeps it alive.
+  void close_soon() noexcept { unwanted_.store(true, std::memory_order_relaxed); }
   // When the pending operation was submitted; `never` if none is. For the tick.
   Instant pending_since() noexcept {
     const std::lock_guard hold(guard_);
     return operation_.pending() ? operation_.submitted_at() : never;
   }
 
+  // Any thread that keeps it alive. Throws std::bad_alloc.
+  void describe(Instant now, std::int64_t unix_ms, management::ConnectionState& state) const {
+    state.peer = peer_.endpoint;
+    view_.state(now, unix_ms, state);
+  }
+  std::uint64_t id() const noexcept { return id_; }
   Session::Mode mode() const noexcept { return mode_; }
   const PeerInfo& peer() const noexcept { return peer_; }
 
@@ -122,14 +150,16 @@ class Connection {
     static_cast<Operation&>(op).self.run(outcome);
   }
   // On a thread of the store.
-  static void on_answered(Job& job) noexcept {
-    Connection& self = static_cast<StoreRequest&>(job).self;
-    self.host_.model().post(self.resume_);
-  }
+  static void on_answered(Job& job) noexcept { static_cast<StoreRequest&>(job).self.post_answer(); }
   // On the thread that verifies log-ins.
   static void on_verified(access::LoginJob& job) noexcept {
-    Connection& self = static_cast<LoginRequest&>(job).self;
-    self.host_.model().post(self.resume_);
+    static_cast<LoginRequest&>(job).self.post_answer();
+  }
+  void post_answer() noexcept {
+    ConnectionHost<M>& host = host_;
+    host.begin_post();
+    host.model().post(resume_);
+    host.end_post();
   }
   static void on_posted(io::Posted& posted) noexcept {
     Connection& self = static_cast<Resume&>(posted).self;
@@ -180,7 +210,7 @@ class Connection {
 
   Action begin() noexcept {
     try {
-      return conversation_->start(peer_, host_.now());
+      return conversation_->start(peer_, look_at_clock());
     } catch (const std::exception&) {
       return Close{CloseReason::failed};
     }
@@ -189,8 +219,9 @@ class Connection {
   template <class Event>
   Action resume(Event& event) noexcept {
     try {
-      Action action = conversation_->resume(event, host_.now());
+      Action action = conversation_->resume(event, look_at_clock());
       if (const RequestRecord* record = conversation_->finished_request()) {
+        view_.finished(*record);
         host_.request_finished(peer_, *record);
       }
       return action;
@@ -198,6 +229,12 @@ class Connection {
       // Out of memory: this connection ends, the others go on.
       return Close{CloseReason::failed};
     }
+  }
+
+  Now look_at_clock() noexcept {
+    const Now now = host_.now();
+    looked_at_ = now.monotonic;
+    return now;
   }
 
   void perform(Action action) noexcept {
@@ -264,13 +301,19 @@ class Connection {
     return std::holds_alternative<Pause>(action) ? Waiting::pause : Waiting::operation;
   }
   void publish(Waiting waiting) noexcept {
+    view_.show(conversation_->activity(), looked_at_);
     const std::lock_guard hold(guard_);
     waiting_ = waiting;
     deadline_ = conversation_->deadline();
     idle_ = conversation_->idle();
     kept_ = job_.kept.get();
   }
-  // Under the guard. Posts once: what follows publishes anew.
+  // Both under the guard.
+  void break_off() noexcept {
+    if (waiting_ == Waiting::pause) return end_pause(Result::cancelled);
+    host_.model().cancel(operation_, io::Cancel::stopping);
+  }
+  // Posts once: what follows publishes anew.
   void end_pause(Result result) noexcept {
     deadline_ = never;
     pause_result_ = result;
@@ -280,17 +323,22 @@ class Connection {
   ConnectionHost<M>& host_;
   typename M::Stream stream_;
   std::optional<typename M::File> file_;
+  const std::uint64_t id_;
   PeerInfo peer_;
   const Session::Mode mode_;
   Operation operation_{*this};
   Resume resume_{*this};
   StoreRequest job_{*this};
   LoginRequest login_{*this};
+  const std::shared_ptr<const void> terms_;  // the conversation refers to them
   const std::unique_ptr<Conversation> conversation_;
+  Instant looked_at_{};  // when the last event was handled
+  ConnectionView view_;
 
   static constexpr Outcome immediate_outcome{};
 
   [[no_unique_address]] Guard<M::shared> guard_;
+  std::atomic<bool> unwanted_{false};
   // Under the guard: what the shard's tick may cancel.
   Waiting waiting_ = Waiting::start;
   Instant deadline_ = never;

@@ -1,15 +1,29 @@
-#include "service/server/listener_services.h"
+#include "service/server/conversations.h"
+
+#include <utility>
 
 #include "common/tls/layer.h"
 
 namespace overlap::server {
 
-std::unique_ptr<Conversation> begin_conversation(const ListenerServices& services, bool secure,
-                                                 Session::Mode mode) {
-  auto session = std::make_unique<Session>(services.session, mode);
-  if (!secure) return session;
-  return std::make_unique<TlsLayer>(services.certificates->current(), std::move(session),
-                                    services.session.timeouts);
+BegunConversation Conversations::begin(bool secure, Session::Mode mode) const {
+  const std::shared_ptr<const Terms> terms = this->terms();
+  std::unique_ptr<Conversation> begun = std::make_unique<Session>(terms->session, mode);
+  if (secure) {
+    begun = std::make_unique<TlsLayer>(terms->certificates->current(), std::move(begun),
+                                       terms->session.timeouts);
+  }
+  return {terms, std::move(begun)};
+}
+
+void Conversations::use(std::shared_ptr<const Terms> terms) noexcept {
+  const std::lock_guard hold(mutex_);
+  terms_.swap(terms);
+}
+
+std::shared_ptr<const Conversations::Terms> Conversations::terms() const noexcept {
+  const std::lock_guard hold(mutex_);
+  return terms_;
 }
 
 }  // namespace overlap::server

@@ -1,47 +1,94 @@
-// One address and port, served by one I/O model.
+// One address and port, served by one I/O model at a time.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/config/config.h"
-#include "common/stats/snapshot.h"
-#include "service/server/listener_services.h"
+#include "common/management/state.h"
+#include "service/io/listen.h"
+#include "service/server/carrier.h"
 
 namespace overlap::server {
 
-// Thread-safe in what it says; start to stop are called by one thread.
+// What changes it is called by one thread, and says so; the rest by any.
 class Listener {
  public:
-  virtual ~Listener() = default;
+  // `services` must outlive the listener. Accepts nothing yet.
+  Listener(const config::Listener& config, CarrierServices& services);
+  ~Listener();  // nothing may be connected any more
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
 
-  // Binds, listens and accepts; once. Throws std::system_error naming address and port.
-  virtual void start() = 0;
+  // ---- the one thread ----
+
+  // What new connections are to be accepted and carried by: threads that run, and perhaps a socket.
+  struct Ready {
+    config::Listener config;
+    std::unique_ptr<Carrier> carrier;
+    std::optional<io::ListenSocket> socket;
+  };
+  // Makes everything ready that may fail for want of means, and changes nothing. Throws
+  // std::system_error.
+  Ready make_ready(const config::Listener& config,
+                   std::optional<io::ListenSocket> socket = std::nullopt);
+
+  // Accepts, after it was made or drained; connections that a drain has left go on. Binds unless
+  // it gets a socket. Throws std::system_error naming address and port; nothing has changed then.
+  void open() { open(make_ready(config_)); }
+  void open(Ready ready);
   // New connections are answered with 503; those that are open go on. The port is kept: where it
   // was bound exclusively, Windows would not give it back while a connection lives (Microsoft:
   // "Using SO_REUSEADDR and SO_EXCLUSIVEADDRUSE").
-  virtual void pause() = 0;
-  virtual void resume() = 0;
+  void pause();
+  // Accepts again, after a pause or a drain. Throws as open() does.
+  void resume();
   // Gives the port up and closes idle connections; requests under way may finish. Returns at once.
-  virtual void drain() = 0;
+  void drain();
   // Closes what is left. Returns at once.
-  virtual void close() = 0;
-  // After drain() or close(): connections that still live. Any thread.
-  virtual std::size_t connections() const = 0;
-  // Ends the threads. Nothing may be connected any more.
-  virtual void stop() = 0;
+  void close();
+  // Other settings, perhaps another model: new connections begin with them; those that are open go
+  // on as they are, and end with their next response. Without a socket of its own it goes on with
+  // the one of before: address and port must be the same. A drained listener stays so, and has the
+  // settings when it is resumed. Throws std::system_error: then it serves as before, or, if even
+  // that is refused, it is drained.
+  void change(Ready ready);
+  // Ends what carried connections and has none left.
+  void reap();
 
-  // Once a second: measures the dispatch lag. Any one thread.
-  virtual void probe() = 0;
-  virtual std::uint16_t port() const = 0;             // as bound by start(); any thread
-  virtual bool accepting() const = 0;                 // any thread
-  virtual stats::ModelSnapshot snapshot() const = 0;  // any thread
-  virtual const config::Listener& config() const = 0;
+  // ---- any thread ----
+
+  config::Listener config() const;
+  std::uint16_t port() const;  // as bound; before that, as configured
+  bool accepting() const noexcept { return share_.accepting.load(); }
+  std::size_t connections() const;
+  bool empty() const;
+  void probe();
+  bool close_connection(std::uint64_t id);
+  void list(const ConnectionFilter& filter,
+            std::vector<management::ConnectionState>& connections) const;
+  management::ListenerState state() const;
+
+ private:
+  // The only place that changes who accepts.
+  void install(std::unique_ptr<Carrier> next, Phase former_phase);
+  // Accepts on `socket` as before, or binds anew; is drained if that fails too.
+  void go_back(std::optional<io::ListenSocket> socket);
+
+  CarrierServices& services_;
+  ListenerShare share_;
+  // Guards the list and the settings for those who read them; the one thread alone changes them,
+  // and reads without it.
+  mutable std::mutex mutex_;
+  config::Listener config_;
+  management::ListenerPhase phase_ = management::ListenerPhase::drained;
+  std::uint16_t port_ = 0;
+  std::unique_ptr<Carrier> carrier_;              // accepts; null while drained
+  std::vector<std::unique_ptr<Carrier>> former_;  // still carry connections
 };
-
-// `services` must outlive the listener.
-std::unique_ptr<Listener> make_listener(const config::Listener& config,
-                                        const ListenerServices& services);
 
 }  // namespace overlap::server

@@ -1,12 +1,14 @@
 #include "service/server/server.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <system_error>
+#include <thread>
 
 #include "common/digest/secrets.h"
 #include "service/log/log.h"
 #include "service/scm/start_error.h"
+#include "service/server/connection_view.h"
 
 namespace overlap::server {
 
@@ -14,14 +16,6 @@ namespace {
 
 using scm::ExitCode;
 using scm::StartError;
-
-std::string sentence(const std::exception& error) {
-  std::string text = error.what();
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == '.')) {
-    text.pop_back();
-  }
-  return text + '.';
-}
 
 // "20" or "0.3": what the configuration says.
 std::string seconds_text(std::chrono::milliseconds time) {
@@ -39,36 +33,33 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-std::int64_t unix_seconds() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+std::string endpoint_text(const config::Listener& listener, std::uint16_t port) {
+  return listener.address + " port " + std::to_string(port);
 }
 
 }  // namespace
 
-Server::Server(const config::Config& config) : config_(config) {}
+Server::Server(const config::Config& config, management::Journal* journal)
+    : config_(config), journal_(journal) {}
 
 Server::~Server() {
-  if (watch_.joinable()) stop([] {});
+  if (control_ && state_.load() != State::stopped) stop([] {});
 }
 
 void Server::start() {
   open_store();
   gatekeeper_ = std::make_unique<access::Gatekeeper>(config_.access);
-  const bool secure = std::any_of(config_.listeners.begin(), config_.listeners.end(),
-                                  [](const config::Listener& listener) { return listener.tls; });
-  if (secure) certificates_ = std::make_unique<tls::CertificateStore>(config_.tls);
-  services_ = std::make_unique<ListenerServices>(
-      ListenerServices{SessionConfig{config_.limits, config_.timeouts, config_.uploads,
-                                     config_.access.realm, *gatekeeper_, random_seed()},
-                       *store_, *gatekeeper_, certificates_.get()});
+  if (!config_.tls.certificate_file.empty())
+    certificates_ = std::make_shared<tls::CertificateStore>(config_.tls);
+  boundary_seed_ = random_seed();
+  services_.reset(new CarrierServices{Conversations(terms_for(config_, certificates_)), *store_,
+                                      *gatekeeper_, journal_});
   for (const config::Listener& listener : config_.listeners) {
-    listeners_.push_back(make_listener(listener, *services_));
+    listeners_.push_back(std::make_shared<Listener>(listener, *services_));
   }
-  watching_ = true;
-  watch_ = std::thread([this] { watch(); });
+  control_ = std::make_unique<Control>([this] { second_passed(); });
   try {
-    open_listeners();
+    control_->run([this] { open_listeners(); });
   } catch (...) {
     stop([] {});
     throw;
@@ -78,25 +69,36 @@ void Server::start() {
 
 void Server::open_store() {
   try {
-    store_ = std::make_unique<store::FileStore>(config_.store, config_.uploads);
+    store_ = std::make_shared<store::FileStore>(config_.store, config_.uploads);
   } catch (const std::exception& error) {
-    throw StartError(ExitCode::root, sentence(error));
+    throw StartError(ExitCode::root, scm::sentence(error));
   }
 }
 
 void Server::open_listeners() {
   for (const auto& listener : listeners_) {
+    const config::Listener config = listener->config();
     try {
-      listener->start();
+      listener->open();
     } catch (const std::exception& error) {
-      throw StartError(ExitCode::listener,
-                       "Listener " + listener->config().name + ": " + sentence(error));
+      throw StartError(ExitCode::listener, "Listener " + config.name + ": " + scm::sentence(error));
     }
-    log::write(log::Severity::info, "listener " + listener->config().name + ": model " +
-                                        std::string(config::name_of(listener->config().model)) +
-                                        " on " + listener->config().address + " port " +
-                                        std::to_string(listener->port()));
+    log::write(log::Severity::info, "listener " + config.name + ": model " +
+                                        std::string(config::name_of(config.model)) + " on " +
+                                        endpoint_text(config, listener->port()));
   }
+}
+
+std::shared_ptr<const Conversations::Terms> Server::terms_for(
+    const config::Config& config, std::shared_ptr<tls::CertificateStore> certificates) const {
+  return std::make_shared<const Conversations::Terms>(
+      Conversations::Terms{SessionConfig{config.limits, config.timeouts, config.uploads,
+                                         config.access.realm, *gatekeeper_, boundary_seed_},
+                           std::move(certificates)});
+}
+
+void Server::each_second(std::function<void()> also) {
+  control_->run([&] { also_each_second_ = std::move(also); });
 }
 
 void Server::pause() {
@@ -105,38 +107,80 @@ void Server::pause() {
 }
 
 void Server::resume() {
-  for (const auto& listener : listeners_) listener->resume();
+  for (const auto& listener : listeners_) {
+    if (listener->state().phase == management::ListenerPhase::paused) listener->resume();
+  }
   state_.store(State::running);
 }
 
+Listener* Server::find(std::string_view name) {
+  for (const auto& listener : listeners_) {
+    if (listener->config().name == name) return listener.get();
+  }
+  return nullptr;
+}
+
+void Server::switch_model(Listener& listener, config::ModelName model) {
+  config::Listener config = listener.config();
+  if (config.model == model) return;
+  if (config.threads == config::default_threads(config.model))
+    config.threads = config::default_threads(model);
+  config.model = model;
+  listener.change(listener.make_ready(config));
+  const std::lock_guard hold(mutex_);
+  for (config::Listener& in_effect : config_.listeners) {
+    if (in_effect.name == config.name) in_effect = config;
+  }
+}
+
 void Server::stop(const std::function<void()>& progress) {
-  state_.store(State::draining);
-  for (const auto& listener : listeners_) listener->drain();
-  if (!wait_until_empty(config_.timeouts.drain, progress)) {
+  control_->run([this] {
+    state_.store(State::draining);
+    for (const auto& listener : listeners_) listener->drain();
+    for (const auto& listener : leaving_) listener->drain();
+  });
+  const std::chrono::milliseconds limit = config().timeouts.drain;
+  if (!wait_until_empty(limit, progress)) {
     log::event(log::EventId::drain_deadline_passed,
-               {seconds_text(config_.timeouts.drain), std::to_string(connections())});
-    for (const auto& listener : listeners_) listener->close();
+               {seconds_text(limit), std::to_string(connection_count())});
+    control_->run([this] {
+      for (const auto& listener : listeners_) listener->close();
+      for (const auto& listener : leaving_) listener->close();
+    });
     store_->stop();
     // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
     wait_until_empty(std::chrono::hours(1), progress);
   }
+  control_->end();
+  for (const auto& listener : listeners_) listener->reap();
   {
-    const std::lock_guard hold(watch_mutex_);
-    watching_ = false;
+    const std::lock_guard hold(mutex_);
+    leaving_.clear();
   }
-  watch_ends_.notify_all();
-  if (watch_.joinable()) watch_.join();
-  // No connection is left, but a thread of the store or the one that verifies log-ins may still be
-  // about to wake the model that it has posted its last answer to: they end before the models do.
-  store_.reset();
+  std::shared_ptr<store::FileStore> store;
+  {
+    const std::lock_guard hold(mutex_);
+    store.swap(store_);
+  }
+  // Whoever looks at the store just now ends with it soon.
+  while (store.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  store.reset();
   gatekeeper_.reset();
-  for (const auto& listener : listeners_) listener->stop();
   state_.store(State::stopped);
 }
 
-std::size_t Server::connections() const {
+bool Server::is_empty() const {
+  const std::lock_guard hold(mutex_);
+  const auto empty = [](const auto& listener) { return listener->empty(); };
+  return std::all_of(listeners_.begin(), listeners_.end(), empty) &&
+         std::all_of(leaving_.begin(), leaving_.end(), empty);
+}
+
+std::size_t Server::connection_count() const {
+  const std::lock_guard hold(mutex_);
   std::size_t count = 0;
   for (const auto& listener : listeners_) count += listener->connections();
+  for (const auto& listener : leaving_) count += listener->connections();
   return count;
 }
 
@@ -146,7 +190,7 @@ bool Server::wait_until_empty(std::chrono::milliseconds limit,
   constexpr auto report = std::chrono::milliseconds(200);
   const auto end = std::chrono::steady_clock::now() + limit;
   auto next_report = std::chrono::steady_clock::now();
-  while (connections() != 0) {
+  while (!is_empty()) {
     const auto now = std::chrono::steady_clock::now();
     if (now >= end) return false;
     if (now >= next_report) {
@@ -158,43 +202,124 @@ bool Server::wait_until_empty(std::chrono::milliseconds limit,
   return true;
 }
 
-void Server::watch() {
-  std::unique_lock hold(watch_mutex_);
+void Server::second_passed() noexcept {
   constexpr unsigned sweep_seconds = 60;
-  for (unsigned second = 1;
-       !watch_ends_.wait_for(hold, std::chrono::seconds(1), [this] { return !watching_; });
-       ++second) {
-    for (const auto& listener : listeners_) listener->probe();
-    gatekeeper_->refresh();
-    if (certificates_) certificates_->refresh();
-    if (second % sweep_seconds == 0) store_->sweep(unix_seconds());
+  for (const auto& listener : listeners_) {
+    listener->probe();
+    listener->reap();
   }
+  {
+    Listeners ended;  // after the mutex: their threads are waited for
+    const std::lock_guard hold(mutex_);
+    const auto left = std::stable_partition(
+        leaving_.begin(), leaving_.end(), [](const auto& listener) { return !listener->empty(); });
+    std::move(left, leaving_.end(), std::back_inserter(ended));
+    leaving_.erase(left, leaving_.end());
+  }
+  gatekeeper_->refresh();
+  if (certificates_) certificates_->refresh();
+  store_->measure();
+  if (also_each_second_) also_each_second_();
+  if (++seconds_ % sweep_seconds == 0) store_->sweep(unix_ms_now() / 1000);
 }
 
-std::uint16_t Server::port(std::string_view listener) const {
-  for (const auto& candidate : listeners_) {
-    if (candidate->config().name == listener) return candidate->port();
+// ---- what is told
+
+std::uint16_t Server::port(std::string_view name) const {
+  const std::lock_guard hold(mutex_);
+  for (const auto& listener : listeners_) {
+    if (listener->config().name == name) return listener->port();
   }
   return 0;
 }
 
 std::vector<stats::ModelSnapshot> Server::models() const {
+  std::vector<config::ModelName> wanted;
+  const auto want = [&wanted](config::ModelName model) {
+    if (std::find(wanted.begin(), wanted.end(), model) == wanted.end()) wanted.push_back(model);
+  };
+  {
+    const std::lock_guard hold(mutex_);
+    for (const auto& listener : listeners_) want(listener->config().model);
+  }
   std::vector<stats::ModelSnapshot> snapshots;
-  for (const auto& listener : listeners_) snapshots.push_back(listener->snapshot());
-  return stats::merge_by_name(std::move(snapshots));
+  if (!services_) return snapshots;
+  for (const config::ModelName model : wanted)
+    snapshots.push_back(services_->statistics.snapshot(model));
+  for (std::size_t i = 0; i < config::model_names.size(); ++i) {
+    const auto model = static_cast<config::ModelName>(i);
+    if (std::find(wanted.begin(), wanted.end(), model) != wanted.end()) continue;
+    stats::ModelSnapshot snapshot = services_->statistics.snapshot(model);
+    if (snapshot.total().submitted != 0) snapshots.push_back(std::move(snapshot));
+  }
+  return snapshots;
+}
+
+std::vector<management::ListenerState> Server::listeners() const {
+  std::vector<management::ListenerState> states;
+  const std::lock_guard hold(mutex_);
+  for (const auto& listener : listeners_) states.push_back(listener->state());
+  return states;
+}
+
+std::vector<management::ConnectionState> Server::connections(const ConnectionFilter& filter,
+                                                             std::size_t limit) const {
+  std::vector<management::ConnectionState> found;
+  {
+    const std::lock_guard hold(mutex_);
+    for (const auto& listener : listeners_) listener->list(filter, found);
+    for (const auto& listener : leaving_) listener->list(filter, found);
+  }
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+  if (found.size() > limit) found.resize(limit);
+  return found;
+}
+
+bool Server::close_connection(std::uint64_t id) {
+  const std::lock_guard hold(mutex_);
+  const auto closes = [id](const auto& listener) { return listener->close_connection(id); };
+  return std::any_of(listeners_.begin(), listeners_.end(), closes) ||
+         std::any_of(leaving_.begin(), leaving_.end(), closes);
+}
+
+std::vector<management::UploadState> Server::uploads(std::string_view after,
+                                                     std::size_t limit) const {
+  std::shared_ptr<store::FileStore> store;
+  {
+    const std::lock_guard hold(mutex_);
+    store = store_;
+  }
+  return store ? store->uploads(after, limit) : std::vector<management::UploadState>();
+}
+
+bool Server::remove_upload(std::string_view id) {
+  return store_->remove_upload(id);  // on the control thread, which ends before the store
+}
+
+std::optional<store::VolumeSpace> Server::volume() const {
+  const std::lock_guard hold(mutex_);
+  return store_ ? store_->volume() : std::nullopt;
+}
+
+std::shared_ptr<const tls::CertificateStore> Server::certificates() const {
+  const std::lock_guard hold(mutex_);
+  return certificates_;
+}
+
+config::Config Server::config() const {
+  const std::lock_guard hold(mutex_);
+  return config_;
 }
 
 bool Server::ready() const {
   if (state_.load() != State::running) return false;
-  for (const auto& listener : listeners_) {
-    if (!listener->accepting()) return false;
-  }
-  return true;
+  const std::lock_guard hold(mutex_);
+  return std::all_of(listeners_.begin(), listeners_.end(),
+                     [](const auto& listener) { return listener->accepting(); });
 }
 
-std::string Server::state() const {
-  static constexpr std::array names{"starting", "running", "paused", "draining", "stopped"};
-  return names[static_cast<std::size_t>(state_.load())];
+std::string_view Server::state() const noexcept {
+  return state_names[static_cast<std::size_t>(state_.load())];
 }
 
 }  // namespace overlap::server

@@ -2,71 +2,118 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <thread>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/config/config.h"
-#include "common/stats/source.h"
+#include "common/management/journal.h"
+#include "common/management/state.h"
 #include "service/access/gatekeeper.h"
+#include "service/server/control.h"
 #include "service/server/listener.h"
 #include "service/store/file_store.h"
 #include "service/tls/certificate_store.h"
 
 namespace overlap::server {
 
-// start, pause, resume and stop are called by one thread; the SnapshotSource part by any.
-class Server final : public stats::SnapshotSource {
+// Thread-safe, but start() and stop(), which are called by one thread. What changes the server runs
+// on its control thread, one after another.
+class Server {
  public:
-  explicit Server(const config::Config& config);
-  ~Server() override;
+  enum class State : std::uint8_t { starting, running, paused, draining, stopped };
+  static constexpr std::array<std::string_view, 5> state_names{"starting", "running", "paused",
+                                                               "draining", "stopped"};
+
+  // `journal`, if there is one, must outlive the server.
+  explicit Server(const config::Config& config, management::Journal* journal = nullptr);
+  ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
   // Throws scm::StartError naming the folder, the file of users or of a certificate, or the
   // listener with its address and port.
   void start();
-  // New connections are answered with 503; those that are open go on.
-  void pause();
-  void resume();
   // Lets transfers finish until the drain deadline, closes the rest, ends all threads. `progress`
   // is called about every 200 ms meanwhile.
   void stop(const std::function<void()>& progress);
 
-  // As bound; 0 if no listener has that name. Any thread, after start().
-  std::uint16_t port(std::string_view listener) const;
+  // ---- changes, between start() and stop() ----
 
-  std::vector<stats::ModelSnapshot> models() const override;
-  bool ready() const override;
-  std::string state() const override;
+  // Also to be run there about once a second; it must not throw. Once, after start().
+  void each_second(std::function<void()> also);
+
+  // Runs `change` on the control thread, which alone may call the functions below. Rethrows.
+  Control::Ran run(const std::function<void()>& change) { return control_->run(change); }
+
+  // Every listener: new connections are answered with 503; those that are open go on.
+  void pause();
+  void resume();
+  // Null if there is none of that name.
+  Listener* find(std::string_view name);
+  // Throws std::system_error as Listener::change() does.
+  void switch_model(Listener& listener, config::ModelName model);
+  // Takes over all of `next`, which differs in nothing that needs a restart, or nothing of it:
+  // `also` is called when nothing can fail any more but `also` itself, which may throw. Throws
+  // scm::StartError with a sentence.
+  void reload(const config::Config& next, const std::function<void()>& also);
+
+  // ---- any time after start() ----
+
+  // As bound; 0 if no listener has that name.
+  std::uint16_t port(std::string_view listener) const;
+  // One object a model that has a listener, in the order of the configuration; then those that
+  // listeners have left.
+  std::vector<stats::ModelSnapshot> models() const;
+  std::vector<management::ListenerState> listeners() const;
+  std::vector<management::ConnectionState> connections(const ConnectionFilter& filter,
+                                                       std::size_t limit) const;
+  bool close_connection(std::uint64_t id);
+  std::vector<management::UploadState> uploads(std::string_view after, std::size_t limit) const;
+  bool remove_upload(std::string_view id);
+  std::optional<store::VolumeSpace> volume() const;
+  std::shared_ptr<const tls::CertificateStore> certificates() const;  // null: none is configured
+  config::Config config() const;                                      // in effect
+  // Every listener accepts connections.
+  bool ready() const;
+  std::string_view state() const noexcept;
 
  private:
-  enum class State : std::uint8_t { starting, running, paused, draining, stopped };
+  using Listeners = std::vector<std::shared_ptr<Listener>>;
+  struct Change;  // what a reload does to the listeners
 
   void open_store();
   void open_listeners();
-  std::size_t connections() const;
+  std::shared_ptr<const Conversations::Terms> terms_for(
+      const config::Config& config, std::shared_ptr<tls::CertificateStore> certificates) const;
+  Change prepare_listeners(const std::vector<config::Listener>& wanted);
+  void change_listeners(Change change);
+  bool is_empty() const;
+  std::size_t connection_count() const;
   // True when no connection is left within `limit`.
   bool wait_until_empty(std::chrono::milliseconds limit, const std::function<void()>& progress);
-  void watch();
+  void second_passed() noexcept;
 
-  const config::Config config_;
+  // Guards the list of listeners, the settings and the certificates for those who read them: they
+  // have no thread in common with the control thread, which alone changes them.
+  mutable std::mutex mutex_;
+  config::Config config_;
+  management::Journal* const journal_;
+  std::uint64_t boundary_seed_ = 0;
   std::atomic<State> state_{State::starting};
-  std::unique_ptr<store::FileStore> store_;
+  std::shared_ptr<store::FileStore> store_;  // shared for the time of a look at it
   std::unique_ptr<access::Gatekeeper> gatekeeper_;
-  std::unique_ptr<tls::CertificateStore> certificates_;  // null: no listener speaks TLS
-  std::unique_ptr<ListenerServices> services_;
-  std::vector<std::unique_ptr<Listener>> listeners_;
-
-  // The watch thread probes the dispatch lag once a second, and looks after files that change:
-  // users, certificates, left-over uploads. It waits on the condition only to be ended in time.
-  std::mutex watch_mutex_;
-  std::condition_variable watch_ends_;
-  bool watching_ = false;
-  std::thread watch_;
+  std::shared_ptr<tls::CertificateStore> certificates_;  // null: none is configured
+  std::unique_ptr<CarrierServices> services_;
+  Listeners listeners_;
+  Listeners leaving_;  // no longer configured; they still carry connections
+  unsigned seconds_ = 0;
+  std::function<void()> also_each_second_;
+  std::unique_ptr<Control> control_;  // ends first
 };
 
 }  // namespace overlap::server

@@ -12,26 +12,19 @@
 
 #include "common/stats/model_stats.h"
 #include "service/log/log.h"
-#include "service/server/address_places.h"
+#include "service/server/carrier.h"
 #include "service/server/connection.h"
-#include "service/server/listener_services.h"
+#include "service/server/journal_entry.h"
 #include "service/server/peer_of.h"
 
 namespace overlap::server {
 
-// How a listener ends; each step leads to the next, or the first is skipped.
-enum class Phase : std::uint8_t {
-  open,
-  draining,  // requests under way may finish, idle connections are closed
-  closing,   // every connection is closed
-};
-
-// What all shards of a listener share; it outlives them.
+// What all shards of a carrier share; it outlives them.
 struct ShardServices {
-  const ListenerServices& server;
-  bool tls = false;
+  CarrierServices& server;
+  ListenerShare& listener;
+  const config::Listener& config;
   stats::ModelStats& stats;
-  AddressPlaces addresses;
   std::atomic<Phase> phase{Phase::open};
 };
 
@@ -72,6 +65,8 @@ class Shard final : public ConnectionHost<M> {
   // thread.
   std::size_t served() const noexcept { return served_.load(std::memory_order_relaxed); }
   std::size_t carried() const noexcept { return served_.load() + refused_.load(); }
+  // Carries nothing, and nobody who answered a connection is about to post. Any thread.
+  bool empty() const noexcept { return carried() == 0 && posting_.load() == 0; }
 
   // Takes a connection over and starts it, if it carries fewer than `places_max` of that mode;
   // false otherwise, and `stream` is untouched. Any thread. Throws std::bad_alloc; the connection
@@ -84,9 +79,10 @@ class Shard final : public ConnectionHost<M> {
       if (taken >= places_max) return false;
     } while (!count.compare_exchange_weak(taken, taken + 1, std::memory_order_relaxed));
     try {
+      const std::uint64_t id = ++services_.server.connections_begun;
       auto* connection =
-          new Connection<M>(*this, std::move(stream), peer, mode,
-                            begin_conversation(services_.server, services_.tls, mode));
+          new Connection<M>(*this, std::move(stream), {id, peer, mode},
+                            services_.server.conversations.begin(services_.config.tls, mode));
       link(*connection);
       connection->start();
     } catch (...) {
@@ -109,15 +105,46 @@ class Shard final : public ConnectionHost<M> {
     model_->post(probe_);
   }
 
+  // Closes a connection at the next tick, which comes at once. False if it is not here. Any thread.
+  bool close_connection(std::uint64_t id) noexcept {
+    {
+      const std::lock_guard hold(connections_mutex_);
+      Connection<M>* c = connections_;
+      while (c && c->id() != id) c = c->next;
+      if (!c) return false;
+      c->close_soon();
+    }
+    hurry();
+    return true;
+  }
+  // Any thread. Throws std::bad_alloc.
+  void list(const ConnectionFilter& filter,
+            std::vector<management::ConnectionState>& connections) const {
+    const Instant now = model_->now();
+    const std::int64_t unix_ms = unix_ms_now();
+    const std::lock_guard hold(connections_mutex_);
+    for (const Connection<M>* c = connections_; c; c = c->next) {
+      if (c->id() <= filter.after) continue;
+      management::ConnectionState state;
+      state.id = c->id();
+      state.listener = services_.config.name;
+      state.model = services_.config.model;
+      state.tls = services_.config.tls;
+      c->describe(now, unix_ms, state);
+      if (filter.wanted(state)) connections.push_back(std::move(state));
+    }
+  }
+
   // ---- ConnectionHost, on a thread of the shard ----
   M& model() noexcept override { return *model_; }
   store::StoreApi<typename M::NativeFile>& store() noexcept override {
     return services_.server.store;
   }
   access::LoginApi& logins() noexcept override { return services_.server.logins; }
+  void begin_post() noexcept override { posting_.fetch_add(1); }
+  void end_post() noexcept override { posting_.fetch_sub(1); }
   Now now() noexcept override {
-    const auto wall = std::chrono::system_clock::now().time_since_epoch();
-    return {model_->now(), std::chrono::duration_cast<std::chrono::seconds>(wall).count(),
+    return {model_->now(), unix_ms_now() / 1000,
             services_.phase.load(std::memory_order_relaxed) != Phase::open};
   }
   void opened() noexcept override { recorder_->connection_opened(); }
@@ -132,7 +159,7 @@ class Shard final : public ConnectionHost<M> {
     unlink(connection);
     std::atomic<std::size_t>& count = count_of(connection.mode());
     if (connection.mode() == Session::Mode::serve)
-      services_.addresses.leave(connection.peer().address);
+      services_.listener.places.leave(connection.peer().address);
     delete &connection;
     count.fetch_sub(1, std::memory_order_release);
   }
@@ -191,7 +218,7 @@ class Shard final : public ConnectionHost<M> {
       model_->wait(std::max(due - model_->now(), Instant::zero()));
       const Instant now = model_->now();
       due = next_tick_.load(std::memory_order_relaxed);
-      const bool ending = services_.phase.load() != Phase::open;
+      const bool ending = services_.phase.load() >= Phase::draining;
       const Instant next = now + (ending ? tick_interval_ending : tick_interval);
       // Of the threads of a shared model, one ticks.
       if (now >= due && next_tick_.compare_exchange_strong(due, next)) tick(now);
@@ -215,7 +242,7 @@ class Shard final : public ConnectionHost<M> {
       const std::lock_guard hold(connections_mutex_);
       for (Connection<M>* c = connections_; c; c = c->next) {
         look_at(c->expire(now));
-        if (phase != Phase::open) c->interrupt(phase == Phase::draining);
+        if (phase >= Phase::draining) c->interrupt(phase == Phase::draining);
         oldest = std::min(oldest, c->pending_since());
       }
     }
@@ -244,13 +271,14 @@ class Shard final : public ConnectionHost<M> {
   std::optional<M> model_;
   std::atomic<std::size_t> served_{0};
   std::atomic<std::size_t> refused_{0};
+  std::atomic<std::size_t> posting_{0};  // other threads that answer a connection just now
   std::atomic<Instant> next_tick_{Instant::zero()};
   std::atomic<bool> ended_{false};
   Probe probe_;
 
   // The thread that accepts links, and any thread of a shared model may unlink or tick: a posted
   // link could come after the connection's own end. Taken once per connection, not per operation.
-  std::mutex connections_mutex_;
+  mutable std::mutex connections_mutex_;
   Connection<M>* connections_ = nullptr;
 
   std::vector<std::thread> threads_;
@@ -259,12 +287,14 @@ class Shard final : public ConnectionHost<M> {
 template <io::IoModel M>
 void Shard<M>::request_finished(const PeerInfo& peer, const RequestRecord& record) noexcept {
   recorder_->request_finished(record.status, record.whole);
-  if (!log::enabled(log::Severity::debug)) return;
-  log::write(log::Severity::debug,
-             peer.endpoint + ' ' + (record.user.empty() ? "-" : record.user) + ' ' + record.method +
-                 ' ' + record.target + ' ' + std::to_string(record.status) + " received " +
-                 std::to_string(record.body_bytes_received) + " sent " +
-                 std::to_string(record.body_bytes_sent) + (record.whole ? "" : " incomplete"));
+  if (services_.server.journal) {
+    try {
+      services_.server.journal->add(journal_entry(services_.config, peer, record, unix_ms_now()));
+    } catch (const std::bad_alloc&) {
+      services_.server.journal->drop();
+    }
+  }
+  if (log::enabled(log::Severity::debug)) log::write(log::Severity::debug, log_line(peer, record));
 }
 
 }  // namespace overlap::server

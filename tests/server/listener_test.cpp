@@ -174,13 +174,13 @@ TEST_P(OnListener, a_pause_refuses_new_connections_and_keeps_the_old) {
   HttpClient old(running.port);
   EXPECT_EQ(old.get("/file").body, "content");
   for (int round = 0; round < 3; ++round) {
-    running.server->pause();
+    running.server->run([&] { running.server->pause(); });
     EXPECT_FALSE(running.server->ready());
     const Response refusal = HttpClient(running.port).receive();
     EXPECT_EQ(refusal.status, 503);
     EXPECT_EQ(refusal.headers.count("retry-after"), 1u);
     EXPECT_EQ(old.get("/file").body, "content");
-    running.server->resume();
+    running.server->run([&] { running.server->resume(); });
     EXPECT_TRUE(running.server->ready());
     EXPECT_EQ(HttpClient(running.port).get("/file").body, "content");
   }

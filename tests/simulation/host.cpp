@@ -64,9 +64,9 @@ void Host::accepted(const Outcome& outcome) {
     const auto mode = full ? Session::Mode::refuse : Session::Mode::serve;
     io::Accepted<sim::Stream> taken = model_.take(accepting_);
     connections_.push_back(std::make_unique<Connection>(
-        *this, std::move(taken.stream), server::peer_info(std::move(taken.peer)), mode,
-        std::make_unique<Session>(config_, mode)));
-    ++report_.connections;
+        *this, std::move(taken.stream),
+        Connection::Name{++report_.connections, server::peer_info(std::move(taken.peer)), mode},
+        server::BegunConversation{nullptr, std::make_unique<Session>(config_, mode)}));
     connections_.back()->start();
   }
   if (phase_ == Phase::open) model_.accept(accepting_, listener_);

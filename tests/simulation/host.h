@@ -32,6 +32,8 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   sim::SimModel& model() noexcept override { return model_; }
   store::StoreApi<sim::NativeFile>& store() noexcept override { return store_; }
   access::LoginApi& logins() noexcept override { return logins_; }
+  void begin_post() noexcept override {}
+  void end_post() noexcept override {}
   Now now() noexcept override;
   void opened() noexcept override;
   void pausing(Instant until) noexcept override;

@@ -76,6 +76,9 @@ class SimModel {
   void shutdown_send(Stream& stream) noexcept;
   File open(NativeFile&& native);
   Listener open(NativeListener&& native) noexcept { return std::move(native); }
+  std::optional<NativeListener> release(Listener&& listener) noexcept {
+    return std::move(listener);
+  }
 
   io::Waited wait(Instant limit) noexcept;
   void record_into(stats::Recorder& recorder) noexcept { recorder_ = &recorder; }

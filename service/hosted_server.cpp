@@ -1,13 +1,15 @@
 #include "service/hosted_server.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <filesystem>
 #include <fstream>
 
-#include "admin/api/routes.h"
+#include "admin/api/json.h"
 #include "service/config_file.h"
 #include "service/log/wide.h"
 #include "service/scm/start_error.h"
-#include "service/win/error.h"
 
 namespace overlap {
 namespace {
@@ -45,56 +47,87 @@ HostedServer::~HostedServer() = default;
 void HostedServer::start(scm::Progress& progress) {
   if (!line_.problem.empty()) throw StartError(ExitCode::config, line_.problem);
   progress.tick(start_hint);
-  config_ = load_config(line_.config_file);
-  open_log();
+  const config::Config config = load_config(line_.config_file);
+  open_log(config);
   progress.tick(start_hint);
-  server_ = std::make_unique<server::Server>(config_);
+  open_journal(config);
+  progress.tick(start_hint);
+  server_ = std::make_unique<server::Server>(config, journal_.get());
   server_->start();
   progress.tick(start_hint);
-  start_admin();
-  log::event(EventId::started, {OVERLAP_VERSION, config_.store.root, listeners_of(config_)});
+  start_admin(config);
+  log::event(EventId::started, {OVERLAP_VERSION, config.store.root, listeners_of(config)});
 }
 
-void HostedServer::open_log() {
+void HostedServer::open_log(const config::Config& config) {
   try {
-    logging_.reconfigure(config_.log);
+    logging_.reconfigure(config.log);
   } catch (const std::system_error& error) {
     throw StartError(ExitCode::log, std::string("the log cannot be opened: ") + error.what() + ".");
   }
 }
 
-void HostedServer::start_admin() {
-  if (!config_.admin.enabled) return;
+void HostedServer::open_journal(const config::Config& config) {
   try {
-    admin_ = std::make_unique<admin::AdminServer>(config_.admin, *server_,
-                                                  admin::Version{.version = OVERLAP_VERSION});
+    journal_ = std::make_unique<journal::JournalFile>(config.journal);
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::log, "the journal cannot be opened: " + scm::sentence(error));
+  }
+}
+
+void HostedServer::start_admin(const config::Config& config) {
+  try {
+    if (config.admin.enabled) {
+      management::AdminToken::ensure(config.admin.token_file);
+      token_ = std::make_unique<management::AdminToken>(config.admin.token_file);
+      server_->each_second([this] { token_->refresh(); });
+    }
+    manager_ = std::make_unique<management::Manager>(
+        *server_,
+        management::Manager::Surroundings{
+            line_.config_file, [this] { return read_config(line_.config_file); },
+            [this](const auto& before, const auto& next) { apply(before, next); }, token_.get()});
+    if (!config.admin.enabled) return;
+    admin_ = std::make_unique<admin::AdminServer>(
+        config.admin, admin::Management{*manager_, *manager_, *journal_},
+        [this] { return server_->certificates()->current(); });
     admin_->start();
-  } catch (const std::system_error& error) {
-    throw StartError(ExitCode::admin, "the admin endpoint cannot listen on " +
-                                          config_.admin.address + " port " +
-                                          std::to_string(config_.admin.port) + ": " +
-                                          win::category().message(error.code().value()) + ".");
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::admin,
+                     "the management endpoint cannot be started: " + scm::sentence(error));
+  }
+}
+
+// Each part takes over its settings whole or not at all; what was taken over is given back if a
+// later one refuses.
+void HostedServer::apply(const config::Config& before, const config::Config& next) {
+  logging_.reconfigure(next.log);
+  try {
+    journal_->reconfigure(next.journal);
+    try {
+      if (admin_) admin_->apply(next.admin);
+    } catch (...) {
+      journal_->reconfigure(before.journal);
+      throw;
+    }
+  } catch (...) {
+    logging_.reconfigure(before.log);
+    throw;
   }
 }
 
 void HostedServer::pause() {
-  server_->pause();
+  server_->run([this] { server_->pause(); });
   log::event(EventId::paused, {});
 }
 
 void HostedServer::resume() {
-  server_->resume();
+  server_->run([this] { server_->resume(); });
   log::event(EventId::continued, {});
 }
 
-void HostedServer::reload() {
-  try {
-    load_config(line_.config_file);
-    log::event(EventId::config_checked, {line_.config_file});
-  } catch (const StartError& error) {
-    log::event(EventId::config_refused, {error.what()});
-  }
-}
+// The manager has told the log what came of it.
+void HostedServer::reload() { manager_->run(management::ReloadConfig{}); }
 
 void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   log::write(log::Severity::info, "stopping: " + std::string(why));
@@ -104,17 +137,19 @@ void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   progress.tick(stop_hint);
   admin_.reset();
   if (!line_.final_snapshot_file.empty()) write_final_snapshot();
+  progress.tick(stop_hint);
+  journal_.reset();
   log::event(EventId::stopped, {why});
 }
 
 // Nothing is in flight any more, so submitted equals completed.
 void HostedServer::write_final_snapshot() const {
-  const admin::Routes routes(*server_, admin::Version{.version = OVERLAP_VERSION}, "127.0.0.1");
-  const admin::Response response =
-      routes.respond({.method = "GET", .path = "/api/v1/models", .hosts = {"127.0.0.1"}});
   std::ofstream file(std::filesystem::path(win::to_wide(line_.final_snapshot_file)),
                      std::ios::binary);
-  file << response.body;
+  boost::json::array models;
+  for (const stats::ModelSnapshot& model : manager_->models())
+    models.push_back(admin::to_json(model));
+  file << boost::json::object{{"state", server_->state()}, {"models", std::move(models)}};
   if (!file.flush())
     throw std::runtime_error("the final snapshot cannot be written to " +
                              line_.final_snapshot_file);

@@ -1,5 +1,5 @@
-// The service as the service manager and the console host it: configuration, log, server and
-// admin endpoint, in the order in which they start.
+// The service as the service manager and the console host it: configuration, log, journal, server
+// and management endpoint, in the order in which they start.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,9 @@
 #include "admin/api/server.h"
 #include "common/config/config.h"
 #include "service/command_line.h"
+#include "service/journal/journal.h"
 #include "service/log/log.h"
+#include "service/management/manager.h"
 #include "service/scm/hosted.h"
 #include "service/server/server.h"
 
@@ -22,21 +24,24 @@ class HostedServer final : public scm::Hosted {
   void start(scm::Progress& progress) override;
   void pause() override;
   void resume() override;
-  // Nothing is changed in this release: says whether the next start would succeed.
   void reload() override;
   void stop(std::string_view why, scm::Progress& progress) override;
 
  private:
-  void open_log();
-  void start_admin();
+  void open_log(const config::Config& config);
+  void open_journal(const config::Config& config);
+  void start_admin(const config::Config& config);
+  void apply(const config::Config& before, const config::Config& next);
   void write_final_snapshot() const;
 
   // Destroyed from the bottom up: the log ends last.
   const CommandLine line_;
   log::Logging logging_;
-  config::Config config_;
-  std::unique_ptr<server::Server> server_;
-  std::unique_ptr<admin::AdminServer> admin_;  // reads server_
+  std::unique_ptr<journal::JournalFile> journal_;
+  std::unique_ptr<management::AdminToken> token_;
+  std::unique_ptr<server::Server> server_;        // adds to journal_
+  std::unique_ptr<management::Manager> manager_;  // of server_
+  std::unique_ptr<admin::AdminServer> admin_;     // reads manager_ and journal_
 };
 
 }  // namespace overlap

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +19,13 @@ enum class ExitCode : std::uint32_t {
   log = 5,       // the log file
   internal = 6,  // anything else
 };
+
+// What an exception says, with one full stop at its end.
+inline std::string sentence(const std::exception& error) {
+  std::string text = error.what();
+  while (text.ends_with('.') || text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text + '.';
+}
 
 // Thrown while starting. what() continues "Overlap could not start:", names the object and ends in
 // a full stop.

@@ -1,147 +1,190 @@
 #include "admin/api/routes.h"
 
 #include <algorithm>
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-#include <utility>
-
-#include "admin/api/json.h"
+#include <array>
+#include <boost/json/parse.hpp>
 
 namespace overlap::admin {
 namespace {
 
-using boost::json::object;
+using Type = ParameterType;
 
-constexpr std::string_view allowed_methods = "GET, HEAD";
+constexpr std::array connection_parameters{
+    Parameter{"limit", Type::limit},   Parameter{"after", Type::id},
+    Parameter{"listener", Type::text}, Parameter{"model", Type::model},
+    Parameter{"state", Type::phase},   Parameter{"user", Type::text},
+    Parameter{"peer", Type::text}};
+constexpr std::array transfer_parameters{Parameter{"state", Type::live_or_finished},
+                                         Parameter{"limit", Type::limit},
+                                         Parameter{"after", Type::id},
+                                         Parameter{"before", Type::id},
+                                         Parameter{"since", Type::time},
+                                         Parameter{"until", Type::time},
+                                         Parameter{"listener", Type::text},
+                                         Parameter{"model", Type::model},
+                                         Parameter{"user", Type::text},
+                                         Parameter{"path", Type::text},
+                                         Parameter{"method", Type::text},
+                                         Parameter{"result", Type::result}};
+constexpr std::array upload_parameters{Parameter{"limit", Type::limit},
+                                       Parameter{"after", Type::text}};
+constexpr std::array event_parameters{Parameter{"after", Type::id}, Parameter{"limit", Type::limit},
+                                      Parameter{"severity", Type::severity},
+                                      Parameter{"newest", Type::flag}};
+constexpr std::array history_parameters{Parameter{"seconds", Type::seconds},
+                                        Parameter{"model", Type::model}};
 
-// The phrases of RFC 9110, section 15, for the statuses that occur here.
-std::string_view phrase(int status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 416: return "Range Not Satisfiable";
-    case 417: return "Expectation Failed";
-    case 421: return "Misdirected Request";
-    case 503: return "Service Unavailable";
-    default: return "Internal Server Error";
+// clang-format off
+constexpr Route table[] = {
+    {"GET", "/livez", Access::open, {}, &Handlers::live},
+    {"GET", "/readyz", Access::open, {}, &Handlers::ready},
+    {"GET", "/version", Access::read, {}, &Handlers::version},
+    {"GET", "/api/v1/service", Access::read, {}, &Handlers::service},
+    {"GET", "/api/v1/models", Access::read, {}, &Handlers::models},
+    {"GET", "/api/v1/models/{name}", Access::read, {}, &Handlers::model},
+    {"GET", "/api/v1/listeners", Access::read, {}, &Handlers::listeners},
+    {"GET", "/api/v1/listeners/{name}", Access::read, {}, &Handlers::listener},
+    {"POST", "/api/v1/listeners/{name}/pause", Access::change, {}, &Handlers::pause},
+    {"POST", "/api/v1/listeners/{name}/resume", Access::change, {}, &Handlers::resume},
+    {"POST", "/api/v1/listeners/{name}/drain", Access::change, {}, &Handlers::drain},
+    {"POST", "/api/v1/listeners/{name}/model", Access::change, {}, &Handlers::switch_model},
+    {"GET", "/api/v1/connections", Access::read, connection_parameters, &Handlers::connections},
+    {"DELETE", "/api/v1/connections/{id}", Access::change, {}, &Handlers::close_connection},
+    {"GET", "/api/v1/transfers", Access::read, transfer_parameters, &Handlers::transfers},
+    {"GET", "/api/v1/uploads", Access::read, upload_parameters, &Handlers::uploads},
+    {"DELETE", "/api/v1/uploads/{id}", Access::change, {}, &Handlers::delete_upload},
+    {"GET", "/api/v1/events", Access::read, event_parameters, &Handlers::events},
+    {"GET", "/api/v1/config", Access::read, {}, &Handlers::config},
+    {"POST", "/api/v1/config/reload", Access::change, {}, &Handlers::reload},
+    {"GET", "/api/v1/findings", Access::read, {}, &Handlers::findings},
+    {"GET", "/api/v1/history", Access::read, history_parameters, &Handlers::history},
+    {"GET", "/api/v1/stream", Access::read, {}, &Handlers::stream},
+    {"GET", "/metrics", Access::read, {}, &Handlers::metrics},
+    {"GET", "/openapi.json", Access::read, {}, &Handlers::openapi},
+    {"GET", "/", Access::open, {}, &Handlers::asset},
+    {"GET", "/assets/{name}", Access::open, {}, &Handlers::asset},
+};
+// clang-format on
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string_view query_of(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+}
+
+// The first segment, without its '/', which is removed from `path`.
+std::string_view take_segment(std::string_view& path) {
+  path.remove_prefix(1);
+  const std::string_view segment = path.substr(0, path.find('/'));
+  path.remove_prefix(segment.size());
+  return segment;
+}
+
+// Whether a path is one of a template's. Segments are compared one by one, so that neither "//" nor
+// an escaped '/' leads anywhere else. A '?' where the name stands is never part of it.
+bool matches(std::string_view path, std::string_view pattern, std::string& name) {
+  while (!path.empty() && !pattern.empty()) {
+    if (path.front() != '/') return false;
+    const std::string_view segment = take_segment(path);
+    const std::string_view wanted = take_segment(pattern);
+    const auto decoded = percent_decoded(segment, false);
+    if (!decoded) return false;
+    if (!wanted.starts_with('{')) {
+      if (*decoded != wanted) return false;
+    } else {
+      if (decoded->empty()) return false;
+      name = *decoded;
+    }
   }
+  return path.empty() && pattern.empty();
 }
 
-Response json(int status, const object& body) {
-  return {status, "application/json", boost::json::serialize(body), {}};
+struct Found {
+  const Route* route = nullptr;  // null: 404 or 405
+  std::string name;
+  std::string allow;  // the methods that the path knows; empty: no such path
+};
+
+Found find(const Request& request) {
+  Found found;
+  const std::string_view path = path_of(request.target);
+  const std::string_view sent = request.method;
+  const std::string_view method = sent == "HEAD" ? "GET" : sent;
+  for (const Route& route : table) {
+    std::string name;
+    if (!matches(path, route.path, name)) continue;
+    if (!found.allow.empty()) found.allow += ", ";
+    found.allow += route.method == "GET" ? "GET, HEAD" : route.method;
+    if (route.method != method) continue;
+    found.route = &route;
+    found.name = std::move(name);
+  }
+  return found;
 }
 
-Response problem(int status, std::string_view detail, const object& more) {
-  object body{
-      {"type", "about:blank"}, {"title", phrase(status)}, {"status", status}, {"detail", detail}};
-  for (const auto& member : more) body[member.key()] = member.value();
-  return {status, "application/problem+json", boost::json::serialize(body), {}};
+Response not_here(const Found& found) {
+  if (found.allow.empty()) return problem(404, "There is nothing at this path.");
+  Response refused = problem(405, "This path knows other methods only.");
+  refused.fields.emplace_back("Allow", found.allow);
+  return refused;
 }
 
-char lower(char letter) {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
-// Without its port: "localhost:8100", "[::1]:8100". Empty if the port is not digits alone.
-std::string_view host_without_port(std::string_view host) {
-  const std::size_t literal_end = host.starts_with('[') ? host.find(']') : 0;
-  if (literal_end == std::string_view::npos) return {};
-  const std::size_t colon = host.find(':', literal_end);
-  if (colon == std::string_view::npos) return host;
-  const std::string_view port = host.substr(colon + 1);
-  if (port.empty() || port.find_first_not_of("0123456789") != std::string_view::npos) return {};
-  return host.substr(0, colon);
-}
+bool only_reads(std::string_view method) { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
 
-Response problem(int status, std::string_view detail) { return problem(status, detail, {}); }
+std::span<const Route> routes() noexcept { return table; }
 
-struct Routes::Route {
-  std::string_view path;  // ending in '/': a name of one segment follows
-  Response (Routes::*handler)(std::string_view name) const;
-};
-
-// Every path that the endpoint knows. All are read with GET or HEAD.
-constexpr Routes::Route Routes::table[] = {
-    {"/api/v1/models", &Routes::models}, {"/api/v1/models/", &Routes::model},
-    {"/livez", &Routes::live},           {"/readyz", &Routes::ready},
-    {"/version", &Routes::version},
-};
-
-Routes::Routes(const stats::SnapshotSource& source, Version version, std::string_view address)
-    : source_(source), version_(std::move(version)), hosts_{"localhost", "127.0.0.1", "[::1]"} {
-  // A listener on all addresses is reached under names that it cannot know: the list stays closed.
-  if (address.empty() || address == "0.0.0.0" || address == "::") return;
-  const bool v6 = address.find(':') != std::string_view::npos;
-  hosts_.push_back(v6 ? '[' + std::string{address} + ']' : std::string{address});
+std::optional<Response> Routes::refuse(const Request& request) const {
+  const auto check = [&]() -> std::optional<Response> {
+    if (auto refused = guard_.check_host(request)) return refused;
+    const Found found = find(request);
+    if (!found.route) return not_here(found);
+    const Access access = found.route->access;
+    if (access != Access::open)
+      if (auto refused = guard_.check_page(request)) return refused;
+    if (auto refused = guard_.check_token(request, access)) return refused;
+    return Guard::check_content(request, access);
+  };
+  auto refused = check();
+  if (refused) audit(request, *refused);
+  return refused;
 }
 
-bool Routes::may_name(std::string_view host) const {
-  const std::string_view name = host_without_port(host);
-  return std::any_of(hosts_.begin(), hosts_.end(), [&](const std::string& allowed) {
-    return std::equal(name.begin(), name.end(), allowed.begin(), allowed.end(),
-                      [](char left, char right) { return lower(left) == lower(right); });
-  });
+Response Routes::perform(const Request& request) const {
+  const Found found = find(request);
+  if (!found.route) return not_here(found);
+  Response response;
+  try {
+    Query query{query_of(request.target), found.route->parameters};
+    response = (handlers_.*found.route->handler)({request, found.name, std::move(query)});
+  } catch (const Refusal& refusal) {
+    response = problem(refusal.status, refusal.detail);
+  } catch (...) {
+    audit(request, problem(500, "The service failed to answer."));
+    throw;
+  }
+  audit(request, response);
+  return response;
 }
 
-const Routes::Route* Routes::find(std::string_view path, std::string_view& name) {
-  for (const Route& route : table) {
-    if (!route.path.ends_with('/')) {
-      if (path == route.path) return &route;
-      continue;
+// Every attempt to change something, and every attempt to read without permission.
+void Routes::audit(const Request& request, const Response& response) const noexcept {
+  if (only_reads(request.method) && response.status != 401 && response.status != 403) return;
+  try {
+    constexpr std::size_t action_bytes_max = 256;
+    std::string action = request.method + ' ' + std::string{path_of(request.target)};
+    action.resize(std::min(action.size(), action_bytes_max));
+    std::string detail;
+    if (response.status >= 400) {
+      const auto body = boost::json::parse(response.body);
+      detail = std::string_view{body.at("detail").as_string()};
     }
-    if (!path.starts_with(route.path)) continue;
-    name = path.substr(route.path.size());
-    if (!name.empty() && name.find('/') == std::string_view::npos) return &route;
+    commands_.audit({request.peer, std::move(action), response.status, std::move(detail)});
+  } catch (...) {
+    // Without memory for the text the record says at least that something happened.
+    commands_.audit({{}, {}, response.status, {}});
   }
-  return nullptr;
-}
-
-Response Routes::respond(const Request& request) const {
-  if (request.hosts.size() != 1) return problem(400, "The request must name one host.");
-  if (!may_name(request.hosts.front()))
-    return problem(421, "This endpoint answers under its own address and localhost only.");
-  std::string_view name;
-  const Route* route = find(request.path, name);
-  if (!route) return problem(404, "There is nothing at this path.");
-  if (request.method != "GET" && request.method != "HEAD") {
-    Response refused = problem(405, "This path can only be read.");
-    refused.allow = allowed_methods;
-    return refused;
-  }
-  return (this->*route->handler)(name);
-}
-
-Response Routes::models(std::string_view) const {
-  boost::json::array list;
-  for (const stats::ModelSnapshot& model : source_.models()) list.push_back(to_json(model));
-  return json(200, {{"state", source_.state()}, {"models", std::move(list)}});
-}
-
-Response Routes::model(std::string_view name) const {
-  for (const stats::ModelSnapshot& model : source_.models())
-    if (model.name == name) return json(200, to_json(model));
-  return problem(404, "No listener uses a model of this name.");
-}
-
-Response Routes::live(std::string_view) const {
-  return json(200, {{"live", true}, {"state", source_.state()}});
-}
-
-Response Routes::ready(std::string_view) const {
-  const std::string state = source_.state();
-  if (source_.ready()) return json(200, {{"ready", true}, {"state", state}});
-  return problem(503, "Not every listener accepts connections.",
-                 {{"ready", false}, {"state", state}});
-}
-
-Response Routes::version(std::string_view) const {
-  return json(200, {{"name", version_.name}, {"version", version_.version}});
 }
 
 }  // namespace overlap::admin

@@ -1,63 +1,44 @@
-// What the management endpoint answers. Requests in, responses out: no socket, no HTTP library.
+// What the endpoint knows: one table of methods and paths, each with its parameters and rights.
 #pragma once
 
-#include <string>
+#include <optional>
+#include <span>
 #include <string_view>
-#include <vector>
 
-#include "common/stats/source.h"
+#include "admin/api/guard.h"
+#include "admin/api/handlers.h"
 
 namespace overlap::admin {
 
-struct Version {
-  std::string name = "overlap";
-  std::string version;
+struct Route {
+  std::string_view method;  // GET answers HEAD as well
+  std::string_view path;    // a template: {name} or {id} stands for one segment
+  Access access;
+  std::span<const Parameter> parameters;
+  Response (Handlers::*handler)(const Call& call) const;
 };
 
-struct Request {
-  std::string method;
-  std::string path;                // decoded, without the query
-  std::vector<std::string> hosts;  // every Host field, as sent
-};
+// In the order of the document; the paths of one method differ.
+std::span<const Route> routes() noexcept;
 
-struct Response {
-  int status = 200;
-  std::string content_type;
-  std::string body;
-  std::string allow;  // the Allow field, with 405 only
-};
-
-// An error as "application/problem+json" (RFC 9457). `title` is the status' own phrase, so the type
-// is about:blank.
-Response problem(int status, std::string_view detail);
-
-// Thread-safe. `source` must outlive it.
+// Requests in, responses out. Any thread.
 class Routes {
  public:
-  // `address` is the one that the endpoint listens on: a request may name it as its host.
-  Routes(const stats::SnapshotSource& source, Version version, std::string_view address);
+  Routes(Guard& guard, Management management, const Sampler& sampler)
+      : guard_(guard), commands_(management.commands), handlers_(management, sampler) {}
 
-  // A HEAD is answered like a GET; whoever sends the response leaves the body out.
-  Response respond(const Request& request) const;
+  // Why a request is refused before its content is read; nothing if it may be performed.
+  std::optional<Response> refuse(const Request& request) const;
+  // One that was not refused. A HEAD is answered like a GET; whoever sends the response leaves the
+  // body out. Throws what the service throws, after an audit record.
+  Response perform(const Request& request) const;
 
  private:
-  struct Route;
-  static const Route table[];
+  void audit(const Request& request, const Response& response) const noexcept;
 
-  bool may_name(std::string_view host) const;
-  static const Route* find(std::string_view path, std::string_view& name);
-
-  Response models(std::string_view name) const;
-  Response model(std::string_view name) const;
-  Response live(std::string_view name) const;
-  Response ready(std::string_view name) const;
-  Response version(std::string_view name) const;
-
-  const stats::SnapshotSource& source_;
-  const Version version_;
-  // The names under which a browser's page may reach the endpoint. Any other is a name that
-  // someone else has pointed at this machine (DNS rebinding), and gets nothing.
-  std::vector<std::string> hosts_;
+  Guard& guard_;
+  management::Commands& commands_;
+  const Handlers handlers_;
 };
 
 }  // namespace overlap::admin

@@ -4,18 +4,19 @@
 #include <cstdint>
 #include <memory>
 
-#include "admin/api/routes.h"
+#include "admin/api/http_endpoint.h"
+#include "admin/api/management.h"
 #include "common/config/config.h"
-#include "common/stats/source.h"
 
 namespace overlap::admin {
 
-// Serves Routes over HTTP/1.1 on threads of its own, so that it answers while every model is
-// saturated. Idle until start(). One thread at a time may call its members.
+// Serves the API, the metrics and the dashboard over HTTP/1.1 on threads of its own, so that it
+// answers while every model is saturated. Idle until start().
 class AdminServer {
  public:
-  // `source` must outlive the server. `config.port` 0 takes any free port.
-  AdminServer(const config::Admin& config, const stats::SnapshotSource& source, Version version);
+  // `config.port` 0 takes any free port. With `config.tls` every connection speaks TLS, with what
+  // `certificate` says. Throws std::invalid_argument if an address off loopback comes without TLS.
+  AdminServer(const config::Admin& config, Management management, Certificate certificate = {});
   ~AdminServer();  // stops
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;
@@ -23,14 +24,16 @@ class AdminServer {
   // Returns once connections are accepted. To be called once. Throws std::system_error that names
   // address and port if they cannot be listened on, for example because another program does.
   void start();
-  // Refuses new connections, answers the requests under way and joins the threads; a client that
-  // keeps silent amid a request delays it by at most `io_seconds_max`. Harmless if not started.
+  // Refuses new connections, ends streams and connections that wait for a request, answers the
+  // requests under way and joins the threads. A client that does not take its answer delays it by
+  // at most a few seconds. Harmless if not started, or twice. Not to be called by a command.
   void stop() noexcept;
 
-  std::uint16_t port() const noexcept;  // after start()
+  // From the next request on: anonymous_read and hosts; nothing else of it is looked at. Any
+  // thread. Throws std::bad_alloc, and has then changed nothing.
+  void apply(const config::Admin& config);
 
-  // One receive or send of a client's.
-  static constexpr int io_seconds_max = 3;
+  std::uint16_t port() const noexcept;  // after start()
 
  private:
   class Impl;

@@ -1,39 +1,55 @@
 // A client that sends what it is told, byte for byte, so that tests can be rude.
 #pragma once
 
+#ifdef _WIN32
 #include <winsock2.h>
 #include <ws2tcpip.h>
+#else
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#endif
 
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace overlap::admin {
 
 class RawClient {
  public:
+#ifdef _WIN32
+  using Socket = SOCKET;
+#else
+  using Socket = int;
+#endif
+
   explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, IPPROTO_TCP)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const DWORD patience_milliseconds = 30'000;
-    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO,
-               reinterpret_cast<const char*>(&patience_milliseconds), sizeof patience_milliseconds);
+    set_patience();
     if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-      const int error = WSAGetLastError();
-      closesocket(socket_);
-      throw std::runtime_error("connect: error " + std::to_string(error));
+      close_socket();
+      throw std::runtime_error("nobody accepts the connection");
     }
   }
-  ~RawClient() { closesocket(socket_); }
+  ~RawClient() { close_socket(); }
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
   void send(std::string_view bytes) {
-    if (::send(socket_, bytes.data(), static_cast<int>(bytes.size()), 0) !=
-        static_cast<int>(bytes.size()))
-      throw std::runtime_error("send failed");
+    while (!bytes.empty()) {
+      const auto count = ::send(socket_, bytes.data(), length_of(bytes.size()), flags);
+      if (count <= 0) throw std::runtime_error("send failed");
+      bytes.remove_prefix(static_cast<std::size_t>(count));
+    }
   }
 
   // Ends the connection by a reset, not in good order.
@@ -44,8 +60,7 @@ class RawClient {
 
   // One response: head and, by its Content-Length, body. Empty at the end of the connection.
   std::string receive(bool head_only = false) {
-    while (buffer_.find("\r\n\r\n") == std::string::npos)
-      if (!receive_more()) return {};
+    if (receive_until("\r\n\r\n").empty()) return {};
     const std::size_t head = buffer_.find("\r\n\r\n") + 4;
     const std::size_t field = buffer_.find("Content-Length: ");
     const std::size_t body = head_only || field > head ? 0 : std::stoul(buffer_.substr(field + 16));
@@ -56,20 +71,64 @@ class RawClient {
     return response;
   }
 
-  // Whether the server ends the connection, within the patience of this client.
-  bool at_end() { return buffer_.empty() && !receive_more(); }
+  // Everything up to the first `text` and that, without taking it. Empty if it does not come.
+  std::string receive_until(std::string_view text) {
+    while (buffer_.find(text) == std::string::npos)
+      if (!receive_more()) return {};
+    return buffer_.substr(0, buffer_.find(text) + text.size());
+  }
+
+  // Whatever comes next; empty at the end of the connection.
+  std::string receive_some() {
+    if (buffer_.empty()) receive_more();
+    return std::exchange(buffer_, {});
+  }
+
+  // Whether the server ends the connection, within the patience of this client; what still comes is
+  // thrown away.
+  bool ends() {
+    while (receive_more()) buffer_.clear();
+    return !timed_out_;
+  }
+  // Likewise, and nothing comes before.
+  bool at_end() { return buffer_.empty() && !receive_more() && !timed_out_; }
 
  private:
+#ifdef _WIN32
+  static constexpr int flags = 0;
+  static int length_of(std::size_t bytes) { return static_cast<int>(bytes); }
+  void close_socket() { closesocket(socket_); }
+  static bool was_timeout() { return WSAGetLastError() == WSAETIMEDOUT; }
+  void set_patience() {
+    const DWORD milliseconds = 30'000;
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, reinterpret_cast<const char*>(&milliseconds),
+               sizeof milliseconds);
+  }
+#else
+  static constexpr int flags = MSG_NOSIGNAL;
+  static std::size_t length_of(std::size_t bytes) { return bytes; }
+  void close_socket() { close(socket_); }
+  static bool was_timeout() { return errno == EAGAIN || errno == EWOULDBLOCK; }
+  void set_patience() {
+    const timeval time{30, 0};
+    setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time);
+  }
+#endif
+
   bool receive_more() {
     char bytes[4096];
-    const int count = recv(socket_, bytes, sizeof bytes, 0);
-    if (count <= 0) return false;
+    const auto count = recv(socket_, bytes, sizeof bytes, 0);
+    if (count <= 0) {
+      timed_out_ = count < 0 && was_timeout();
+      return false;
+    }
     buffer_.append(bytes, static_cast<std::size_t>(count));
     return true;
   }
 
-  SOCKET socket_;
+  const Socket socket_;
   std::string buffer_;
+  bool timed_out_ = false;
 };
 
 }  // namespace overlap::admin

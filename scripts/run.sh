@@ -21,16 +21,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/jobs.sh"
 . "$here/build.sh"
 . "$here/wine.sh"
+. "$here/service.sh"
 . "$here/transfers.sh"
 
-models=(device event apc asio) # in the order of their ports
+models=("${service_models[@]}")
 base=8100
 root=
 config=
 once=false
 json=false
-start_seconds_max=60
-stop_seconds_max=60
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
 
@@ -71,7 +70,6 @@ parse_arguments() {
 # ---- ends: every way out of the script leads through here
 
 state=          # the folder of this run
-service=        # the service's process
 service_status= # its exit status, once it has ended
 poller=         # asks for snapshots during the load
 uploads=        # the folder that the load makes in the served one
@@ -79,22 +77,9 @@ wine_wanted=false
 serving= # while serving: the exit status that the table has earned
 
 stop_service() {
-  local tries
-  [ -n "$service" ] || return 0
-  exec 7>&- # the service takes the end of its standard input as the wish to stop
-  for ((tries = 0; tries < stop_seconds_max * 10; ++tries)); do
-    job_alive "$service" || break
-    sleep 0.1
-  done
-  if job_alive "$service"; then
-    say "The service did not stop within $stop_seconds_max s and is ended by force."
-    service_status=137
-    job_end "$service"
-  else
-    service_status=0
-    wait "$service" 2>/dev/null || service_status=$?
-  fi
-  service=
+  [ -n "$service_pid" ] || return 0
+  service_status=0
+  service_stop || service_status=$?
 }
 
 finish() {
@@ -128,27 +113,14 @@ remove_uploads() {
 
 # ---- the service
 
-port_of() { # port_of MODEL
-  local i
-  for i in "${!models[@]}"; do
-    if [ "${models[i]}" = "$1" ]; then printf '%d\n' $((base + 1 + i)); fi
-  done
-}
-
-port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+port_of() { service_port_of "$base" "$1"; }
 
 check_ports() {
   local port
   for ((port = base; port <= base + ${#models[@]}; ++port)); do
-    ! port_taken "$port" ||
+    ! service_port_taken "$port" ||
       die "port $port on 127.0.0.1 is in use (needed: $base to $((base + ${#models[@]}))); end that program or choose --port"
   done
-}
-
-windows_path() { # Wine shows the whole file system as drive Z:
-  local path
-  path=$(realpath "$1")
-  printf 'Z:%s' "${path//\//\\}"
 }
 
 toml_string() {
@@ -174,7 +146,7 @@ write_config() {
     printf '# Written by scripts/run.sh.\n[store]\nroot = %s\n\n' "$(toml_string "$(windows_path "$root")")"
     # Everybody may write: the service itself refuses this on any address but loopback.
     printf '[access]\nanonymous_read = true\nanonymous_write = true\n\n'
-    printf '[admin]\naddress = "127.0.0.1"\nport = %d\n\n' "$base"
+    printf '[admin]\naddress = "127.0.0.1"\nport = %d\nanonymous_read = true\n\n' "$base"
     printf '[log]\nlevel = "info"\nevent_log = false\n'
     for model in "${models[@]}"; do
       printf '\n[[listener]]\nmodel = "%s"\naddress = "127.0.0.1"\nport = %d\n' "$model" "$(port_of "$model")"
@@ -184,28 +156,9 @@ write_config() {
 
 admin() { curl --silent --show-error --fail --max-time 10 "http://127.0.0.1:$base$1"; }
 
-run_service() { # as a job: the fifo is opened here for reading only
-  exec wine "$overlap_top/build/mingw/service/overlap-service.exe" --console --until-stdin-closes \
-    --config "$(windows_path "$config")" --final-snapshot "$(windows_path "$state")\\final.json" \
-    <"$state/stdin" >"$state/service.log" 2>&1
-}
-
 start_service() {
-  local waited
-  mkfifo "$state/stdin"
-  exec 7<>"$state/stdin"
-  job_start run_service
-  service=$job_pid
-  for ((waited = 0; waited < start_seconds_max * 10; ++waited)); do
-    if admin /readyz >/dev/null 2>&1; then return 0; fi
-    if ! job_alive "$service"; then
-      cat "$state/service.log" >&2
-      die "the service ended while starting; its words are above"
-    fi
-    sleep 0.1
-  done
-  cat "$state/service.log" >&2
-  die "the service was not ready within $start_seconds_max s; its words are above"
+  service_start "$overlap_top/build/mingw/service/overlap-service.exe" "$config" "$base" "$state" \
+    --final-snapshot "$(windows_path "$state")\\final.json"
 }
 
 start_wine() { # boots it as a job, then takes over its environment
@@ -226,7 +179,7 @@ serve() {
   say
   say "Serving $root until Ctrl-C; statistics at http://127.0.0.1:$base/api/v1/models"
   for model in "${models[@]}"; do say "  $model: http://127.0.0.1:$(port_of "$model")/"; done
-  wait "$service" || true
+  wait "$service_pid" || true
   tail -n 20 "$state/service.log" >&2
   die "the service has ended by itself; its last words are above"
 }

@@ -4,8 +4,9 @@
 #   service_ports COUNT                                prints a BASE at which so many ports in a row are free
 #   service_config BASE ROOT [LINE...]                 prints a configuration; the lines are added as they are
 #   service_tls_config BASE                            prints what is to be added for the listeners with TLS
-#   service_start EXECUTABLE CONFIG BASE STATE         runs it until it is ready; STATE takes its log
-#   service_stop                                       asks it to stop and waits; its exit status
+#   service_start EXECUTABLE CONFIG BASE STATE [OPTION...]
+#                                                      runs it until it is ready; STATE takes its log
+#   service_stop                                       asks it to stop and waits; its exit status, 137 if it had to be ended
 #   service_end                                        ends it by force if it is still there: for EXIT traps
 # shellcheck shell=bash disable=SC2154
 
@@ -45,7 +46,7 @@ service_config() {
   shift 2
   printf "[store]\nroot = '%s'\n" "$(windows_path "$root")"
   [ $# = 0 ] || printf '%s\n' "$@"
-  printf '[admin]\nport = %d\n' "$base"
+  printf '[admin]\nport = %d\nanonymous_read = true\n' "$base"
   printf '[log]\nlevel = "info"\nevent_log = false\n'
   for model in "${service_models[@]}"; do
     printf '[[listener]]\nmodel = "%s"\nport = %d\n' "$model" "$(service_port_of "$base" "$model")"
@@ -61,7 +62,8 @@ service_tls_config() {
 }
 
 service_run() { # as a job: the fifo is opened here for reading only
-  exec wine "$1" --console --until-stdin-closes --config "$(windows_path "$2")" <"$3/stdin" >"$3/service.log" 2>&1
+  exec wine "$1" --console --until-stdin-closes --config "$(windows_path "$2")" "${@:4}" \
+    <"$3/stdin" >"$3/service.log" 2>&1
 }
 
 service_start() {
@@ -70,7 +72,7 @@ service_start() {
   rm -f "$state/stdin"
   mkfifo "$state/stdin"
   exec 7<>"$state/stdin"
-  job_start service_run "$executable" "$config" "$state"
+  job_start service_run "$executable" "$config" "$state" "${@:5}"
   service_pid=$job_pid
   for ((waited = 0; waited < service_seconds_max * 10; ++waited)); do
     if curl --silent --fail --max-time 10 --output /dev/null "http://127.0.0.1:$base/readyz"; then return 0; fi
@@ -94,9 +96,9 @@ service_stop() {
   if job_alive "$service_pid"; then
     say "The service did not stop within $service_seconds_max s and is ended by force."
     service_end
-    return 1
+    return 137
   fi
-  wait "$service_pid" || status=$?
+  wait "$service_pid" 2>/dev/null || status=$?
   service_pid=
   return "$status"
 }

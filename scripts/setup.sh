@@ -15,21 +15,23 @@ packages=(
   libssl-dev                                          # its OpenSSL; the Windows target has one of its own
   g++-mingw-w64-x86-64-posix mingw-w64-tools          # the Windows target; the tools bring the message compiler
   dpkg-dev patch xz-utils                             # unpacking the source packages of the libraries
+  tcl                                                 # SQLite puts its sources together with it
   wine curl jq procps util-linux                      # running and measuring it
+  python3 python3-jsonschema                          # holds the API against its document
 )
 # Taken where the distribution has them: Debian names the 64-bit Wine apart, only clang-format 14 is the one whose layout
 # tests/tidy checks, and llvm puts names into the reports of the sanitizers.
 packages_if_known=(wine64 clang-format-14 llvm shellcheck)
 
-# What tests/clients and tests/system/kill_restart.sh run. Other packages of Node.js than Debian's bring npm along, and
-# Debian's npm does not go with them.
-client_packages=(aria2 lftp openssl python3 rclone slowhttptest wget)
-client_packages_unless_there=(node:nodejs npm:npm) # command:package
+# npm fetches what the dashboard is made of. Other packages of Node.js than Debian's bring npm along, and Debian's npm does
+# not go with them.
+packages_unless_there=(node:nodejs npm:npm) # command:package
+# What tests/clients, tests/dashboard, tests/management and tests/system/kill_restart.sh run.
+client_packages=(aria2 chromium lftp openssl rclone slowhttptest wget wrk)
 
-add_client_packages() {
+add_packages_unless_there() {
   local pair
-  packages+=("${client_packages[@]}")
-  for pair in "${client_packages_unless_there[@]}"; do
+  for pair in "${packages_unless_there[@]}"; do
     command -v "${pair%%:*}" >/dev/null || packages+=("${pair#*:}")
   done
 }
@@ -101,6 +103,7 @@ install_packages() {
   touch "$(optional_stamp)"
 }
 
+add_packages_unless_there
 case "${1:-}" in
   "")
     install_packages
@@ -108,8 +111,9 @@ case "${1:-}" in
     ;;
   --packages) install_packages ;;
   --clients)
-    add_client_packages
+    packages+=("${client_packages[@]}")
     install_packages
+    "$overlap_top/tests/metrics/check.sh" --prepare
     ;;
   -h | --help) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" ;;
   *) die "unknown option $1 (scripts/setup.sh --help)" ;;

@@ -119,6 +119,7 @@ windows() {
   if ! $quick; then
     stage system-tests run_ctest mingw --label-regex system
     stage clients "$overlap_top/tests/clients/run.sh"
+    stage dashboard "$overlap_top/tests/dashboard/run.sh"
     stage kills "$overlap_top/tests/system/kill_restart.sh"
     stage transfers "$here/run.sh" --once --port "$port"
     cat "$logs/transfers.log"
@@ -148,7 +149,10 @@ main() {
   export OVERLAP_PREFIX
   stage tidy tidy
   native linux-asan
-  if ! $quick; then native linux-tsan; fi
+  if ! $quick; then
+    stage metrics "$overlap_top/tests/metrics/check.sh"
+    native linux-tsan
+  fi
   windows
   printf 'All stages passed in %d s.\n' $((SECONDS - started))
 }

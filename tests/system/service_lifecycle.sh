@@ -100,7 +100,7 @@ write_config() { # write_config FILE [SED EXPRESSION]: one listener a model; the
     printf '[store]\nroot = %s\n' "'$(windows_path "$work/root")'"
     printf '[access]\nanonymous_read = true\nanonymous_write = true\n'
     printf '[timeouts]\ndrain_seconds = 60\n'
-    printf '[admin]\nport = %d\n' "$admin_port"
+    printf '[admin]\nport = %d\nanonymous_read = true\n' "$admin_port"
     printf '[log]\nfile = %s\n' "'log\\overlap.log'" # relative: to the folder of this file
     for model in "${models[@]}"; do printf '[[listener]]\nmodel = "%s"\nport = %d\n' "$model" "$(port_of "$model")"; done
   } | sed "${2:-}" >"$1"
@@ -152,7 +152,10 @@ check_controls() {
   local model
   control interrogate
   control paramchange
-  expect_event 0x40000029 overlap.toml
+  expect_event 0x4000002c overlap.toml nothing
+  sed -i 's/^drain_seconds = 60/drain_seconds = 61/' "$work/overlap.toml"
+  control paramchange
+  expect_event 0x4000002c overlap.toml timeouts.drain_seconds
   mv "$work/overlap.toml" "$work/aside.toml"
   control paramchange
   expect_event 0x80000028 'cannot be read'

@@ -10,6 +10,7 @@
 #include <memory>
 #include <utility>
 
+#include "service/commands/user_options.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
 
@@ -45,87 +46,6 @@ void make_absolute(std::string& file, CommandLine& line, const char* option) {
   else
     file = win::to_utf8(std::filesystem::absolute(path).native());
 }
-
-using commands::UserCommand;
-
-constexpr char rules_help[] =
-    "What the user may do at a path and below it: PREFIX=RIGHTS, such as /photos=list,read. RIGHTS "
-    "are list, read, write and delete with commas between them, or all, or none. The longest "
-    "PREFIX "
-    "decides; none takes away what a shorter one grants. Nothing after the '=': the rule is "
-    "removed";
-
-// `overlap-service user ...`. The options of the program may stand behind it too.
-class UserCommands {
- public:
-  UserCommands(CLI::App& app, CommandLine& line)
-      : line_(line), user_(*app.add_subcommand("user", "Show or change the file of users")) {
-    user_.require_subcommand(1)->fallthrough();
-    user_.footer(
-        "They edit the file that users_file in section [access] of the configuration names. A\n"
-        "running service sees a change within seconds.");
-    for (const char* other : {"--console", "--check"}) user_.excludes(app.get_option(other));
-    add_add();
-    add_passwd();
-    verb(UserCommand::Verb::list, "list", "Show all users, what they may do, and their tokens");
-    name(verb(UserCommand::Verb::remove, "remove", "Remove a user; the files stay"));
-    CLI::App& allow = name(verb(UserCommand::Verb::allow, "allow", "Change what a user may do"));
-    allow.add_option("RULES", line_.user.rules, rules_help)->required();
-    CLI::App& token = name(verb(
-        UserCommand::Verb::token, "token",
-        "Make a bearer token, which a program can use in the place of a password, and print it"));
-    token.add_option("--label", line_.user.label, "What it is for (default: token)")
-        ->type_name("LABEL")
-        ->default_str("token");
-    CLI::App& revoke = name(verb(UserCommand::Verb::revoke, "revoke", "Make a token useless"));
-    revoke.add_option("LABEL", line_.user.label, "The label of the token")->required();
-  }
-
-  bool given() const { return user_.parsed(); }
-
- private:
-  CLI::App& verb(UserCommand::Verb verb, const char* word, const char* help) {
-    CLI::App& command = *user_.add_subcommand(word, help);
-    command.fallthrough();
-    command.callback([this, verb] { line_.user.verb = verb; });
-    return command;
-  }
-
-  CLI::App& name(CLI::App& command) {
-    command.add_option("NAME", line_.user.name, "The name of the user")->required();
-    return command;
-  }
-
-  void add_password_stdin(CLI::App& command) {
-    command.add_flag("--password-stdin", line_.user.password_stdin,
-                     "Take the first line of standard input as the password, and do not ask");
-  }
-
-  void add_add() {
-    CLI::App& add = name(verb(UserCommand::Verb::add, "add", "Add a user"));
-    add.add_option("--home", line_.user.home, "A folder in which the user may do everything")
-        ->type_name("PREFIX");
-    add.add_option("--allow", line_.user.rules, rules_help)
-        ->type_name("PREFIX=RIGHTS")
-        ->allow_extra_args(false);
-    add.add_option("--bytes-per-second", line_.user.bandwidth,
-                   "What all connections of the user together may carry (default: no limit)")
-        ->type_name("BYTES")
-        ->check(CLI::Range(std::uint64_t{0}, access::bytes_per_second_limit_max));
-    add_password_stdin(add);
-    add.add_flag("--no-password", line_.user.without_password,
-                 "For one who logs in by tokens or by a client certificate only")
-        ->excludes("--password-stdin");
-  }
-
-  void add_passwd() {
-    add_password_stdin(
-        name(verb(UserCommand::Verb::passwd, "passwd", "Give a user another password")));
-  }
-
-  CommandLine& line_;
-  CLI::App& user_;
-};
 
 // `overlap-service certificate create`.
 class CertificateCommands {
@@ -166,7 +86,6 @@ std::string folder_of(const std::string& file) {
 
 // What follows from the options once all are known.
 void complete(CommandLine& line) {
-  if (line.mode == CommandLine::Mode::user && line.user.label.empty()) line.user.label = "token";
   if (line.config_file.empty()) line.config_file = default_config_file();
   make_absolute(line.config_file, line, "--config");
   make_absolute(line.final_snapshot_file, line, "--final-snapshot");
@@ -203,7 +122,8 @@ CommandLine parse_arguments(std::vector<std::string> arguments) {
       ->needs("--console");
   app.set_version_flag("--version", "overlap-service " OVERLAP_VERSION, "Print the version");
   app.get_option("--check")->excludes("--console");
-  const UserCommands user(app, line);
+  CLI::App& user = commands::add_user_options(app, line.user);
+  for (const char* other : {"--console", "--check"}) user.excludes(app.get_option(other));
   const CertificateCommands certificate(app, line);
   try {
     std::reverse(arguments.begin(), arguments.end());  // as CLI11 wants them
@@ -219,7 +139,7 @@ CommandLine parse_arguments(std::vector<std::string> arguments) {
   }
   if (console) line.mode = CommandLine::Mode::console;
   if (check) line.mode = CommandLine::Mode::check;
-  if (user.given()) line.mode = CommandLine::Mode::user;
+  if (user.parsed()) line.mode = CommandLine::Mode::user;
   if (certificate.given()) line.mode = CommandLine::Mode::certificate;
   complete(line);
   return line;

@@ -1,0 +1,164 @@
+// The commands of this machine: the service manager, the file of users, the token.
+#include <windows.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "admin/ctl/failure.h"
+#include "admin/ctl/platform.h"
+#include "admin/ctl/text.h"
+#include "admin/ctl/win_service.h"
+#include "service/commands/new_password.h"
+#include "service/commands/user_options.h"
+#include "service/log/wide.h"
+#include "service/management/admin_token.h"
+#include "service/win/error.h"
+
+namespace overlap::ctl {
+namespace {
+
+std::wstring absolute(const std::string& file) {
+  return std::filesystem::absolute(std::filesystem::path(win::to_wide(file))).native();
+}
+
+// Where overlap-service.exe is if nobody says otherwise: beside this program.
+std::wstring neighbour(const wchar_t* name) {
+  std::wstring path(32'768, L'\0');
+  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
+  return (std::filesystem::path(path).parent_path() / name).native();
+}
+
+class WindowsCommands final : public LocalCommands {
+ public:
+  explicit WindowsCommands(Terminal& terminal) : terminal_(terminal) {}
+
+  void add_to(CLI::App& app, Arguments& arguments) override {
+    given_ = Given::none;
+    CLI::App& user = commands::add_user_options(app, user_);
+    user.callback([this, &arguments] { choose(Given::user, arguments); });
+    add(*app.get_subcommand("token"), arguments, Given::rotate, "rotate",
+        "Put a new token in the place of the old one, which is useless from then on");
+    CLI::App& install = add(app, arguments, Given::install, "install",
+                            "Install the service, or mend its installation");
+    install
+        .add_option("--executable", executable_,
+                    "overlap-service.exe (default: the one beside overlapctl.exe)")
+        ->type_name("FILE");
+    install
+        .add_option("--account", account_,
+                    "The account that it runs under; LocalSystem has all rights")
+        ->type_name("ACCOUNT")
+        ->capture_default_str();
+    timeout(add(app, arguments, Given::uninstall, "uninstall",
+                "Stop and uninstall the service; its files stay"));
+    timeout(add(app, arguments, Given::start, "start", "Start the service and wait until it runs"));
+    timeout(add(app, arguments, Given::stop, "stop", "Stop the service and wait until it has"));
+  }
+
+  Exit run(const Arguments& arguments) override {
+    const std::chrono::seconds timeout(timeout_seconds_);
+    switch (given_) {
+      case Given::user: return change_users(arguments);
+      case Given::rotate: rotate(arguments); break;
+      case Given::install: install_service(arguments); break;
+      case Given::uninstall: uninstall(timeout, report()); break;
+      case Given::start: start(timeout, report()); break;
+      case Given::stop: stop(timeout, report()); break;
+      case Given::none: break;
+    }
+    return Exit::done;
+  }
+
+ private:
+  enum class Given : unsigned char { none, user, rotate, install, uninstall, start, stop };
+
+  void choose(Given given, Arguments& arguments) {
+    given_ = given;
+    arguments.verb = Verb::local;
+  }
+
+  CLI::App& add(CLI::App& parent, Arguments& arguments, Given given, const char* word,
+                const char* help) {
+    CLI::App& command = *parent.add_subcommand(word, help);
+    command.fallthrough();
+    command.callback([this, &arguments, given] { choose(given, arguments); });
+    return command;
+  }
+
+  void timeout(CLI::App& command) {
+    command.add_option("--timeout", timeout_seconds_, "How long to wait")
+        ->type_name("SECONDS")
+        ->capture_default_str();
+  }
+
+  Report report() const {
+    return {
+        [this](const std::string& text) { terminal_.out(printable(text) + "\n"); },
+        [this](const std::string& text) { terminal_.err("Warning: " + printable(text) + "\n"); }};
+  }
+
+  Exit change_users(const Arguments& arguments) const {
+    const Surroundings around = make_surroundings();
+    const std::string config_file = config_file_of(arguments, around);
+    const std::string file = read_config(config_file, around).access.users_file;
+    if (file.empty())
+      throw Failure(Exit::not_valid, "The configuration " + printable(config_file) +
+                                         " names no file of users. Add to its section [access]: "
+                                         "users_file = 'users.toml'");
+    const commands::Dialogue dialogue{
+        [this](std::string_view text) { terminal_.out(std::string(text) + "\n"); },
+        [this](std::string_view text) { terminal_.err(std::string(text) + "\n"); },
+        [this] { return commands::read_new_password(user_.name, user_.password_stdin); },
+        std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())};
+    return static_cast<Exit>(commands::run(user_, access::UsersFile(file), dialogue));
+  }
+
+  void rotate(const Arguments& arguments) const {
+    const Surroundings around = make_surroundings();
+    const std::string file =
+        read_config(config_file_of(arguments, around), around).admin.token_file;
+    try {
+      management::AdminToken::rotate(file);
+    } catch (const std::system_error& error) {
+      const bool denied = error.code().value() == ERROR_ACCESS_DENIED;
+      throw Failure(denied ? Exit::denied : Exit::failed, printable(error.what()) + ".");
+    }
+    terminal_.out("The file " + printable(file) +
+                  " has a new token. A running service takes it within seconds.\n");
+  }
+
+  void install_service(const Arguments& arguments) const {
+    Installation installation;
+    installation.executable =
+        executable_.empty() ? neighbour(L"overlap-service.exe") : absolute(executable_);
+    if (GetFileAttributesW(installation.executable.c_str()) == INVALID_FILE_ATTRIBUTES)
+      throw Failure(Exit::not_found, "There is no " +
+                                         printable(win::to_utf8(installation.executable)) +
+                                         ". Say with --executable where overlap-service.exe is.");
+    if (!arguments.config_file.empty()) installation.config_file = absolute(arguments.config_file);
+    if (account_ != "LocalSystem") installation.account = win::to_wide(account_);
+    install(installation, report());
+    try {
+      const Surroundings around = make_surroundings();
+      read_config(config_file_of(arguments, around), around);
+    } catch (const Failure& failure) {
+      terminal_.err(std::string("Warning: the service cannot start yet. ") + failure.what() + "\n");
+    }
+  }
+
+  Terminal& terminal_;
+  Given given_ = Given::none;
+  commands::UserCommand user_;
+  std::string executable_;
+  std::string account_ = "NT AUTHORITY\\LocalService";
+  std::uint32_t timeout_seconds_ = 120;
+};
+
+}  // namespace
+
+std::unique_ptr<LocalCommands> make_local_commands(Terminal& terminal) {
+  return std::make_unique<WindowsCommands>(terminal);
+}
+
+}  // namespace overlap::ctl

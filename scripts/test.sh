@@ -75,9 +75,9 @@ run_ctest() { # run_ctest PRESET OPTION...
   cd "$overlap_top" && ctest --preset "$1" --no-tests=error "${@:2}"
 }
 
-native() { # native PRESET: the portable part
-  stage "$1-build" build_preset "$1"
-  stage "$1-tests" run_ctest "$1" --parallel "$(nproc)"
+native() { # native PRESET [TARGET LABEL]: the portable part, or the suites of a label
+  stage "$1-build" build_preset "$1" ${2:+"$2"}
+  stage "$1-tests" run_ctest "$1" --parallel "$(nproc)" ${3:+--label-regex "$3"}
 }
 
 start_test_wine() {
@@ -151,7 +151,7 @@ main() {
   native linux-asan
   if ! $quick; then
     stage metrics "$overlap_top/tests/metrics/check.sh"
-    native linux-tsan
+    native linux-tsan thread_tests threads
   fi
   windows
   printf 'All stages passed in %d s.\n' $((SECONDS - started))

@@ -117,13 +117,11 @@ void HostedServer::apply(const config::Config& before, const config::Config& nex
 }
 
 void HostedServer::pause() {
-  server_->run([this] { server_->pause(); });
-  log::event(EventId::paused, {});
+  if (server_->run_first([this] { server_->pause(); })) log::event(EventId::paused, {});
 }
 
 void HostedServer::resume() {
-  server_->run([this] { server_->resume(); });
-  log::event(EventId::continued, {});
+  if (server_->run_first([this] { server_->resume(); })) log::event(EventId::continued, {});
 }
 
 // The manager has told the log what came of it.

@@ -87,7 +87,11 @@ void Crew::run() {
     const auto serve = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    serve();
+    try {
+      serve();
+    } catch (const std::exception&) {
+      // Out of memory: this connection ends, the others go on.
+    }
     lock.lock();
   }
 }

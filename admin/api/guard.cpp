@@ -4,6 +4,8 @@
 #include <charconv>
 #include <mutex>
 
+#include "common/config/address.h"
+
 namespace overlap::admin {
 namespace {
 
@@ -87,8 +89,9 @@ std::optional<Response> check_length(const Request& request) {
 
 }  // namespace
 
-bool is_loopback(std::string_view address) {
-  return address == "::1" || address.starts_with("127.");
+bool is_loopback(std::string_view text) {
+  const auto address = config::parse_address(text);
+  return address && address->is_loopback();
 }
 
 bool has_content(const Request& request) {
@@ -99,7 +102,6 @@ bool has_content(const Request& request) {
 
 Guard::Guard(const config::Admin& config, const management::Commands& commands)
     : commands_(commands),
-      scheme_(config.tls ? "https" : "http"),
       on_loopback_(is_loopback(config.address)),
       anonymous_read_(config.anonymous_read),
       own_names_(own_names(config.address)),
@@ -131,17 +133,21 @@ std::optional<Response> Guard::check_host(const Request& request) const {
                  "admin.hosts only.");
 }
 
-// The page has the same origin as the endpoint if it was reached under the same name and port.
-bool Guard::is_own(std::string_view origin) const {
-  const std::size_t end = origin.find("://");
-  return end != std::string_view::npos && same_letters(origin.substr(0, end), scheme_);
+// The page has the same origin as the endpoint if it was reached under the same name and port. The
+// scheme is left to whoever is in front: a proxy may speak TLS to the browser and not to us, and no
+// other page can have come from this port.
+bool Guard::is_own(std::string_view origin, std::string_view host) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (same_letters(origin.substr(0, scheme.size()), scheme))
+      return same_letters(origin.substr(scheme.size()), host);
+  }
+  return false;
 }
 
 std::optional<Response> Guard::check_page(const Request& request) const {
   for (const std::string_view origin : request.values("Origin")) {
-    const bool own =
-        is_own(origin) && same_letters(origin.substr(scheme_.size() + 3), request.value("Host"));
-    if (!own) return problem(403, "The request comes from a page of another origin.");
+    if (!is_own(origin, request.value("Host")))
+      return problem(403, "The request comes from a page of another origin.");
   }
   for (const std::string_view site : request.values("Sec-Fetch-Site"))
     if (site != "same-origin" && site != "none")

@@ -1,6 +1,7 @@
 // What each route answers. Throws Refusal for a problem of the request's.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "admin/api/management.h"
@@ -63,6 +64,7 @@ class Handlers {
   const Management management_;
   const Sampler& sampler_;
   mutable Streams streams_;
+  mutable std::atomic<int> searches_{0};  // of the journal, under way
 };
 
 }  // namespace overlap::admin

@@ -314,6 +314,15 @@ class HttpEndpoint::Library final : public httplib::Server {
     }
   }
 
+  // RFC 9110, section 5.6.2.
+  static bool is_token(std::string_view text) {
+    const auto may_appear = [](char c) {
+      return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+             std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+    };
+    return !text.empty() && std::all_of(text.begin(), text.end(), may_appear);
+  }
+
   // Before a request is looked at by anyone else.
   static void prepare(httplib::Request& request, bool& closed, Wire& wire) {
     // Nothing here has parts.
@@ -324,6 +333,9 @@ class HttpEndpoint::Library final : public httplib::Server {
     // for the next request.
     if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding"))
       closed = closed || has_content(request_of(request));
+    // The library takes anything for the name of a field: a length under a name such as
+    // "Content-Length " (RFC 9112, section 5.1) would leave content to be read as a request.
+    for (const auto& [name, text] : request.headers) closed = closed || !is_token(name);
     if (!closed) return;
     request.headers.erase("Connection");
     request.headers.emplace("Connection", "close");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 
+#include "admin/api/state_json.h"
+
 namespace overlap::admin {
 namespace {
 
@@ -61,12 +63,15 @@ Response json(const boost::json::object& body) {
 }
 
 Response problem(int status, std::string_view detail, const boost::json::object& more) {
-  boost::json::object body{
-      {"type", "about:blank"}, {"title", phrase(status)}, {"status", status}, {"detail", detail}};
+  boost::json::object body{{"type", "about:blank"},
+                           {"title", phrase(status)},
+                           {"status", status},
+                           {"detail", to_utf8(detail)}};
   for (const auto& member : more) body[member.key()] = member.value();
   Response response = json(body);
   response.status = status;
   response.content_type = "application/problem+json";
+  response.detail = detail;
   return response;
 }
 

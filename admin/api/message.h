@@ -29,6 +29,7 @@ struct Response {
   int status = 200;
   std::string content_type;  // empty: there is no body
   std::string body;
+  std::string detail;         // of a problem, for the audit
   std::vector<Field> fields;  // beside those that every response has
   // Of an endless response: waits for the next piece and puts it there; false at the end. Destroyed
   // when the client has gone.

@@ -75,11 +75,11 @@ struct Wanted {
 }  // namespace
 
 Response Handlers::live(const Call&) const {
-  return json({{"live", true}, {"state", management_.source.service().state}});
+  return json({{"live", true}, {"state", management_.source.state()}});
 }
 
 Response Handlers::ready(const Call&) const {
-  const std::string state = management_.source.service().state;
+  const std::string state = management_.source.state();
   if (management_.source.ready()) return json({{"ready", true}, {"state", state}});
   return problem(503, "Not every listener accepts connections.",
                  {{"ready", false}, {"state", state}});
@@ -94,8 +94,8 @@ Response Handlers::service(const Call&) const {
 }
 
 Response Handlers::models(const Call&) const {
-  return json({{"state", management_.source.service().state},
-               {"models", listed(management_.source.models())}});
+  return json(
+      {{"state", management_.source.state()}, {"models", listed(management_.source.models())}});
 }
 
 Response Handlers::model(const Call& call) const {
@@ -170,6 +170,19 @@ Response Handlers::finished_transfers(const Query& query) const {
   if (const auto before = query.number("before"))
     wanted.before = static_cast<std::int64_t>(*before);
   wanted.limit = query.limit();
+  // A search may take seconds, and each holds a thread: others are to find one.
+  constexpr int searches_max = 3;
+  struct Search {
+    explicit Search(std::atomic<int>& counter) : count(counter), place(++counter) {}
+    ~Search() { --count; }
+    std::atomic<int>& count;
+    const int place;
+  } const search{searches_};
+  if (search.place > searches_max) {
+    Response busy = problem(503, "Other searches of the journal are under way. Try again.");
+    busy.fields.emplace_back("Retry-After", "1");
+    return busy;
+  }
   try {
     const management::JournalPage page = management_.journal.find(wanted);
     return json(

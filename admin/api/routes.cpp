@@ -147,7 +147,7 @@ std::optional<Response> Routes::refuse(const Request& request) const {
     return Guard::check_content(request, access);
   };
   auto refused = check();
-  if (refused) audit(request, *refused);
+  if (refused) audit(request, *refused, false);
   return refused;
 }
 
@@ -161,29 +161,24 @@ Response Routes::perform(const Request& request) const {
   } catch (const Refusal& refusal) {
     response = problem(refusal.status, refusal.detail);
   } catch (...) {
-    audit(request, problem(500, "The service failed to answer."));
+    audit(request, problem(500, "The service failed to answer."), true);
     throw;
   }
-  audit(request, response);
+  audit(request, response, true);
   return response;
 }
 
 // Every attempt to change something, and every attempt to read without permission.
-void Routes::audit(const Request& request, const Response& response) const noexcept {
+void Routes::audit(const Request& request, const Response& response, bool admitted) const noexcept {
   if (only_reads(request.method) && response.status != 401 && response.status != 403) return;
   try {
     constexpr std::size_t action_bytes_max = 256;
     std::string action = request.method + ' ' + std::string{path_of(request.target)};
     action.resize(std::min(action.size(), action_bytes_max));
-    std::string detail;
-    if (response.status >= 400) {
-      const auto body = boost::json::parse(response.body);
-      detail = std::string_view{body.at("detail").as_string()};
-    }
-    commands_.audit({request.peer, std::move(action), response.status, std::move(detail)});
-  } catch (...) {
+    commands_.audit({request.peer, std::move(action), response.status, response.detail, admitted});
+  } catch (const std::bad_alloc&) {
     // Without memory for the text the record says at least that something happened.
-    commands_.audit({{}, {}, response.status, {}});
+    commands_.audit({{}, {}, response.status, {}, admitted});
   }
 }
 

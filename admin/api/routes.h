@@ -34,7 +34,7 @@ class Routes {
   Response perform(const Request& request) const;
 
  private:
-  void audit(const Request& request, const Response& response) const noexcept;
+  void audit(const Request& request, const Response& response, bool admitted) const noexcept;
 
   Guard& guard_;
   management::Commands& commands_;

@@ -16,7 +16,7 @@ std::int64_t unix_now() {
 
 std::shared_ptr<const findings::Moment> look(const management::Source& source,
                                              const management::Journal& journal, Instant monotonic,
-                                             std::int64_t unix_ms) {
+                                             std::int64_t unix_ms, Instant longest_before) {
   auto moment = std::make_shared<findings::Moment>();
   moment->unix_ms = unix_ms;
   moment->monotonic = monotonic;
@@ -26,6 +26,8 @@ std::shared_ptr<const findings::Moment> look(const management::Source& source,
   moment->journal = journal.state();
   const config::Config config = source.config();
   moment->timeouts = config.timeouts;
+  moment->longest_timeout = std::max<Instant>(
+      {longest_before, config.timeouts.head, config.timeouts.idle, config.timeouts.progress});
   moment->free_bytes_min = config.store.free_bytes_min;
   return moment;
 }
@@ -82,8 +84,9 @@ void Sampler::sample(Instant monotonic, std::int64_t unix_ms) {
   const std::shared_ptr<const Picture> before = newest();
   auto picture = std::make_shared<Picture>();
   picture->id = before ? before->id + 1 : 1;
-  picture->moment = look(source_, journal_, monotonic, unix_ms);
   const findings::Moment* earlier = before ? before->moment.get() : nullptr;
+  picture->moment =
+      look(source_, journal_, monotonic, unix_ms, earlier ? earlier->longest_timeout : Instant{});
   for (const stats::ModelSnapshot& model : picture->moment->models)
     picture->samples.push_back({model.name, sample_of(model, earlier, *picture->moment)});
   picture->findings = watch_.observe(picture->moment);

@@ -193,8 +193,7 @@ void handlers_slow(const Look& look) {
 void pending_too_long(const Look& look) {
   // What ends an operation looks twice a second; a busy machine may be late.
   static constexpr double grace_seconds = 10;
-  const config::Timeouts& timeouts = look.judgement.window().now.timeouts;
-  const double longest = seconds(std::max({timeouts.head, timeouts.idle, timeouts.progress}));
+  const double longest = seconds(look.judgement.window().now.longest_timeout);
   const Rule rule{"operation_pending_too_long", Severity::error, longest + grace_seconds,
                   longest + grace_seconds, "seconds"};
   const double pending = seconds(look.model.oldest_pending);

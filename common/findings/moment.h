@@ -24,6 +24,9 @@ struct Moment {
   std::vector<management::ListenerState> listeners;
   // Of the configuration in effect.
   config::Timeouts timeouts;
+  // Of head, idle and progress, in any configuration since the start: connections keep what they
+  // began with.
+  Instant longest_timeout{};
   std::uint64_t free_bytes_min = 0;
 };
 

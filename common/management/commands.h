@@ -59,10 +59,11 @@ struct CommandResult {
 
 // An attempt to change something, or to read without permission: for the audit.
 struct AuditRecord {
-  std::string peer;    // address and port
-  std::string action;  // "POST /api/v1/config/reload"
-  int status = 0;      // of the answer
-  std::string detail;  // why it was refused; empty if it was done
+  std::string peer;      // address and port
+  std::string action;    // "POST /api/v1/config/reload"
+  int status = 0;        // of the answer
+  std::string detail;    // why it was refused; empty if it was done
+  bool admitted = true;  // false: refused before it was known that the token is right
 };
 
 // Thread-safe. Commands are carried out one after another, in the order in which they came.

@@ -19,7 +19,7 @@ namespace overlap::management {
 
 struct ServiceState {
   std::string version;
-  std::string state;  // starting, running, paused, draining or stopped
+  std::string state;  // Source::state()
   std::int64_t started_unix_ms = 0;
   std::uint32_t process_id = 0;
   std::string config_file;
@@ -64,7 +64,7 @@ struct ListenerState {
   std::size_t connections_max = 0;   // places
   std::size_t connections_per_address_max = 0;
   std::uint64_t connections_total = 0;
-  std::uint64_t rejected_total = 0;  // connections that found no place
+  std::uint64_t rejected_total = 0;  // connections that found no place; not those of a pause
   std::vector<FormerModel> former;
 };
 

@@ -150,7 +150,8 @@ void Writer::run() {
     write_all();
     if (change != nullptr) apply(*change);
     if (last) give_up_what_waits();
-    if (!last) prune();
+    // What can be deleted while nothing can be written says nothing about the trouble.
+    if (!last && (!retry_at_ || Clock::now() >= *retry_at_)) prune();
     publish();
     lock.lock();
     if (change != nullptr) {

@@ -69,7 +69,9 @@ void remember(const Entry& entry) {
 
 EventPage recent(std::uint64_t after, config::Severity at_least, std::size_t limit) {
   std::vector<Record> records;
-  const std::uint64_t newest_sequence = ring().copy(after, records);
+  std::uint64_t newest_sequence = ring().copy(after, records);
+  // Somebody goes on from an earlier run of the service, whose numbers were higher.
+  if (after > newest_sequence) newest_sequence = ring().copy(after = 0, records);
   EventPage page;
   if (after < newest_sequence) page.lost = newest_sequence - after - records.size();
   for (const Record& record : records) {

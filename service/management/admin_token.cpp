@@ -27,10 +27,14 @@ bool exists(const std::wstring& path) noexcept {
   return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
-// What a field of HTTP can carry after "Bearer " as one word (RFC 6750, section 2.1).
+// What may stand after "Bearer " (RFC 6750, section 2.1: b64token).
 bool is_token(std::string_view text) noexcept {
+  const auto may_appear = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~+/=").find(c) != std::string_view::npos;
+  };
   return text.size() >= admin_token_bytes_min && text.size() <= admin_token_bytes_max &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+         std::all_of(text.begin(), text.end(), may_appear);
 }
 
 void warn_of_readers(const std::string& path) {
@@ -75,7 +79,7 @@ access::TokenHash AdminToken::read() const {
     throw std::runtime_error("the token file " + path_ + " must have one word of " +
                              std::to_string(admin_token_bytes_min) + " to " +
                              std::to_string(admin_token_bytes_max) +
-                             " printable ASCII characters, and no more");
+                             " of the characters A-Z a-z 0-9 - . _ ~ + / =, and no more");
   warn_of_readers(path_);
   return hash;
 }

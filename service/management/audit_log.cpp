@@ -12,11 +12,6 @@ namespace overlap::management {
 namespace {
 
 // What is answered to who has no token, or before anybody asks for one.
-bool is_denied(int status) noexcept {
-  constexpr std::array denied{401, 403, 413, 415, 421};
-  return std::find(denied.begin(), denied.end(), status) != denied.end();
-}
-
 // "127.0.0.1:50000" and "[::1]:50000" without the port: a new connection has another one.
 std::string_view address_of(std::string_view peer) noexcept {
   return peer.substr(0, std::min(peer.rfind(':'), peer.size()));
@@ -52,9 +47,10 @@ bool AuditLog::is_due(std::string_view address, Instant now, std::uint64_t& omit
 void AuditLog::record(const AuditRecord& record, Instant now) noexcept {
   try {
     const std::string status = std::to_string(record.status);
-    const std::string_view detail =
-        record.detail.empty() ? std::string_view("done") : std::string_view(record.detail);
-    if (!is_denied(record.status))
+    // The message ends the sentence itself.
+    std::string_view detail = record.detail.empty() ? "done" : std::string_view(record.detail);
+    while (detail.ends_with('.')) detail.remove_suffix(1);
+    if (record.admitted)
       return log::event(log::EventId::admin_audit, {record.peer, record.action, status, detail});
     std::uint64_t omitted = 0;
     if (!is_due(address_of(record.peer), now, omitted)) return;

@@ -106,7 +106,12 @@ CommandResult Manager::run(const Command& command) {
   CommandResult result;
   try {
     const auto ran = server_.run([&] {
-      result = std::visit([this](const auto& wanted) { return perform(wanted); }, command);
+      // A stop is not held up, and what it has closed is not opened again.
+      const bool closes = std::holds_alternative<CloseConnection>(command) ||
+                          std::holds_alternative<DeleteUpload>(command);
+      result = server_.stopping() && !closes
+                   ? refusal(CommandStatus::stopping, "The service is about to stop.")
+                   : std::visit([this](const auto& wanted) { return perform(wanted); }, command);
     });
     switch (ran) {
       case server::Control::Ran::yes: break;
@@ -208,7 +213,11 @@ CommandResult Manager::reload() {
                    std::move(restart));
   }
   try {
-    server_.reload(next, [&] { around_.apply(before, next); });
+    std::vector<std::string> failures = server_.reload(next, [&] { around_.apply(before, next); });
+    if (!failures.empty())
+      return refusal(CommandStatus::failed,
+                     "The configuration was applied, but not every listener could take it over.",
+                     std::move(failures));
   } catch (const scm::StartError& error) {
     const bool invalid = error.code() == scm::ExitCode::config;
     return refusal(invalid ? CommandStatus::invalid : CommandStatus::failed,

@@ -37,6 +37,7 @@ struct ListenerShare {
   Places places;
   std::atomic<bool> accepting{false};  // else connections are answered with 503
   std::atomic<bool> accept_failing{false};
+  std::atomic<bool> full{false};  // and has said so
 };
 
 // How a carrier ends; only onwards, and any step may be left out.
@@ -75,6 +76,8 @@ class Carrier {
   virtual void list(const ConnectionFilter& filter,
                     std::vector<management::ConnectionState>& connections) const = 0;
   virtual config::ModelName model() const noexcept = 0;
+  // How many connections can be served at once.
+  virtual std::size_t places() const noexcept = 0;
 };
 
 // Starts its threads, and accepts nothing yet. Throws std::system_error.

@@ -75,6 +75,10 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
     for_each_shard([&](const Shard<M>& shard) { shard.list(filter, connections); });
   }
   config::ModelName model() const noexcept override { return config_.model; }
+  std::size_t places() const noexcept override {
+    return has_slots ? std::min(config_.connections_max, config_.threads * M::operations_max)
+                     : config_.connections_max;
+  }
 
  private:
   static constexpr bool has_slots = M::operations_max != SIZE_MAX;
@@ -108,6 +112,7 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
       switch (share_.places.take(peer.address)) {
         case Places::Taken::none_for_address:
           Shard<M>::recorder().address_rejected();
+          share_.places.rejected();
           return refuse(connection.stream, peer);
         case Places::Taken::none_left: return refuse_for_want_of_places(connection.stream, peer);
         case Places::Taken::yes: break;
@@ -115,20 +120,14 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
       if (!place_or_give_back(connection.stream, peer))
         return refuse_for_want_of_places(connection.stream, peer);
       // Room is a tenth of the places, so that one place that comes and goes is not told each time.
-      if (full_.load() && share_.places.taken() <= places() - places() / 10 &&
-          full_.exchange(false)) {
+      if (share_.full.load() && share_.places.taken() <= places() - places() / 10 &&
+          share_.full.exchange(false)) {
         log::event(log::EventId::listener_has_room, {config_.name});
       }
     } catch (const std::exception& error) {
       log::write(log::Severity::error,
                  "listener " + config_.name + ": a connection was dropped: " + error.what());
     }
-  }
-
-  // How many connections can be served at once.
-  std::size_t places() const {
-    return has_slots ? std::min(config_.connections_max, config_.threads * M::operations_max)
-                     : config_.connections_max;
   }
 
   bool place_or_give_back(typename M::Stream& stream, const PeerInfo& peer) {
@@ -160,9 +159,10 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
   }
 
   void refuse_for_want_of_places(typename M::Stream& stream, const PeerInfo& peer) {
-    if (!full_.exchange(true)) {
+    if (!share_.full.exchange(true)) {
       log::event(log::EventId::listener_full, {config_.name, std::to_string(places())});
     }
+    share_.places.rejected();
     refuse(stream, peer);
   }
 
@@ -171,7 +171,6 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
   // them.
   void refuse(typename M::Stream& stream, const PeerInfo& peer) {
     Shard<M>::recorder().connection_rejected();
-    share_.places.rejected();
     if (config_.tls) return;
     constexpr std::size_t refusals_max = has_slots ? M::operations_max - M::accepts : 64;
     front_->adopt(stream, peer, Session::Mode::refuse, refusals_max);
@@ -193,7 +192,6 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
   ShardServices shard_services_;
   Acceptor<M> acceptor_;
   std::uint16_t port_ = 0;  // set before anything is accepted
-  std::atomic<bool> full_{false};
 
   std::unique_ptr<Shard<M>> front_;  // accepts; carries all connections of a shared model
   // The thread that accepts adds to the list; snapshots, probes and the stop read it from others,

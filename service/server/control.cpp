@@ -25,19 +25,37 @@ Control::Ran Control::run(const std::function<void()>& change) {
     change();
     return Ran::yes;
   }
-  using State = Waiting::State;
-  Waiting mine{change, State::queued, {}};
+  Waiting mine{change, Waiting::State::queued, {}};
   std::unique_lock hold(mutex_);
   if (ended_) return Ran::ended;
   if (waiting_.size() >= waiting_max) return Ran::busy;
   waiting_.push_back(&mine);
   changed_.notify_all();
-  const auto begun = [&mine] { return mine.state != State::queued; };
+  const auto begun = [&mine] { return mine.state != Waiting::State::queued; };
   if (!changed_.wait_for(hold, begin_time_max_, begun)) {
     waiting_.erase(std::find(waiting_.begin(), waiting_.end(), &mine));
     return Ran::busy;
   }
-  changed_.wait(hold, [&mine] { return mine.state != State::running; });
+  return wait_for(mine, hold);
+}
+
+bool Control::run_first(const std::function<void()>& change) {
+  if (std::this_thread::get_id() == thread_.get_id()) {
+    change();
+    return true;
+  }
+  Waiting mine{change, Waiting::State::queued, {}};
+  std::unique_lock hold(mutex_);
+  if (ended_) return false;
+  waiting_.push_front(&mine);
+  changed_.notify_all();
+  return wait_for(mine, hold) == Ran::yes;
+}
+
+Control::Ran Control::wait_for(Waiting& mine, std::unique_lock<std::mutex>& hold) {
+  using State = Waiting::State;
+  changed_.wait(hold,
+                [&mine] { return mine.state == State::done || mine.state == State::refused; });
   if (mine.state == State::refused) return Ran::ended;
   if (mine.failure) std::rethrow_exception(mine.failure);
   return Ran::yes;

@@ -33,6 +33,9 @@ class Control {
   // Runs `change` on the thread and returns when it is done. On the thread itself it runs at once.
   // Rethrows what it throws.
   Ran run(const std::function<void()>& change);
+  // The same for what must not be refused, such as a stop: it goes before what waits, and is waited
+  // for however long that takes. False if the thread has ended.
+  bool run_first(const std::function<void()>& change);
   // What waits is refused from now on, as is what comes later; returns when nothing runs any more.
   void end() noexcept;
 
@@ -41,6 +44,7 @@ class Control {
  private:
   struct Waiting;
 
+  Ran wait_for(Waiting& mine, std::unique_lock<std::mutex>& hold);
   void loop();
 
   const std::function<void()> each_second_;

@@ -1,5 +1,6 @@
 #include "service/server/conversations.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "common/tls/layer.h"
@@ -10,6 +11,7 @@ BegunConversation Conversations::begin(bool secure, Session::Mode mode) const {
   const std::shared_ptr<const Terms> terms = this->terms();
   std::unique_ptr<Conversation> begun = std::make_unique<Session>(terms->session, mode);
   if (secure) {
+    if (!terms->certificates) throw std::runtime_error("there is no certificate any more");
     begun = std::make_unique<TlsLayer>(terms->certificates->current(), std::move(begun),
                                        terms->session.timeouts);
   }

@@ -1,5 +1,6 @@
 #include "service/server/listener.h"
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -39,6 +40,7 @@ Listener::~Listener() = default;
 
 void Listener::install(std::unique_ptr<Carrier> next, Phase former_phase) {
   Carrier* former = carrier_.get();
+  share_.accept_failing.store(false);  // of the former one, which accepts no more
   {
     const std::lock_guard hold(mutex_);
     if (carrier_) former_.push_back(std::move(carrier_));
@@ -111,7 +113,7 @@ void Listener::change(Ready ready) {
       }
       bound = socket->port;
       ready.carrier->accept(std::move(*socket));
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {
       go_back(moves ? std::move(before) : std::move(socket));
       throw;
     }
@@ -131,7 +133,7 @@ void Listener::go_back(std::optional<io::ListenSocket> socket) {
   try {
     if (!socket) socket = listen_again(config_.address, port_);
     carrier_->accept(std::move(*socket));
-  } catch (const std::system_error& error) {
+  } catch (const std::exception& error) {
     log::event(log::EventId::listener_failed,
                {config_.name, config_.address + " port " + std::to_string(port_), error.what()});
     drain();
@@ -218,15 +220,22 @@ management::ListenerState Listener::state() const {
   state.threads_max = config_.threads;
   state.connections = counts.now;
   state.connections_peak = counts.peak;
-  state.connections_max = config_.connections_max;
+  state.connections_max = carrier_ ? carrier_->places() : config_.connections_max;
   state.connections_per_address_max = config_.connections_per_address_max;
   state.connections_total = counts.total;
   state.rejected_total = counts.rejected;
   for (const auto& carrier : former_) {
     const std::size_t carried = carrier->connections();
     // After a drain or other limits they are still on the model that the listener has.
-    if (carried != 0 && carrier->model() != config_.model)
+    if (carried == 0 || carrier->model() == config_.model) continue;
+    const auto same = std::find_if(
+        state.former.begin(), state.former.end(),
+        [&](const management::FormerModel& former) { return former.model == carrier->model(); });
+    if (same == state.former.end()) {
       state.former.push_back({carrier->model(), carried});
+    } else {
+      same->connections += carried;
+    }
   }
   return state;
 }

@@ -25,7 +25,7 @@ class Places {
     std::size_t now = 0;
     std::size_t peak = 0;
     std::uint64_t total = 0;     // that got a place, since the start
-    std::uint64_t rejected = 0;  // that got none
+    std::uint64_t rejected = 0;  // that found none; not those that came during a pause
   };
   enum class Taken : std::uint8_t {
     yes,

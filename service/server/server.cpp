@@ -102,11 +102,13 @@ void Server::each_second(std::function<void()> also) {
 }
 
 void Server::pause() {
+  if (stopping()) return;
   for (const auto& listener : listeners_) listener->pause();
   state_.store(State::paused);
 }
 
 void Server::resume() {
+  if (stopping()) return;
   for (const auto& listener : listeners_) {
     if (listener->state().phase == management::ListenerPhase::paused) listener->resume();
   }
@@ -134,7 +136,7 @@ void Server::switch_model(Listener& listener, config::ModelName model) {
 }
 
 void Server::stop(const std::function<void()>& progress) {
-  control_->run([this] {
+  control_->run_first([this] {
     state_.store(State::draining);
     for (const auto& listener : listeners_) listener->drain();
     for (const auto& listener : leaving_) listener->drain();
@@ -143,7 +145,7 @@ void Server::stop(const std::function<void()>& progress) {
   if (!wait_until_empty(limit, progress)) {
     log::event(log::EventId::drain_deadline_passed,
                {seconds_text(limit), std::to_string(connection_count())});
-    control_->run([this] {
+    control_->run_first([this] {
       for (const auto& listener : listeners_) listener->close();
       for (const auto& listener : leaving_) listener->close();
     });

@@ -49,8 +49,14 @@ class Server {
 
   // Runs `change` on the control thread, which alone may call the functions below. Rethrows.
   Control::Ran run(const std::function<void()>& change) { return control_->run(change); }
+  // The same for what the service manager asks for: before all others. False after stop().
+  bool run_first(const std::function<void()>& change) { return control_->run_first(change); }
 
-  // Every listener: new connections are answered with 503; those that are open go on.
+  // stop() has begun: nothing may accept any more.
+  bool stopping() const noexcept { return state_.load() >= State::draining; }
+
+  // Every listener: new connections are answered with 503; those that are open go on. Resuming
+  // also resumes those that were paused one by one. Nothing is done while stopping().
   void pause();
   void resume();
   // Null if there is none of that name.
@@ -59,8 +65,10 @@ class Server {
   void switch_model(Listener& listener, config::ModelName model);
   // Takes over all of `next`, which differs in nothing that needs a restart, or nothing of it:
   // `also` is called when nothing can fail any more but `also` itself, which may throw. Throws
-  // scm::StartError with a sentence.
-  void reload(const config::Config& next, const std::function<void()>& also);
+  // scm::StartError with a sentence. Not while stopping(). Returns a sentence for each listener
+  // that could not take its settings over at the very last, because Windows would not let it
+  // accept: it goes on with those of before, or is drained.
+  std::vector<std::string> reload(const config::Config& next, const std::function<void()>& also);
 
   // ---- any time after start() ----
 
@@ -91,7 +99,7 @@ class Server {
   std::shared_ptr<const Conversations::Terms> terms_for(
       const config::Config& config, std::shared_ptr<tls::CertificateStore> certificates) const;
   Change prepare_listeners(const std::vector<config::Listener>& wanted);
-  void change_listeners(Change change);
+  std::vector<std::string> change_listeners(Change change);
   bool is_empty() const;
   std::size_t connection_count() const;
   // True when no connection is left within `limit`.

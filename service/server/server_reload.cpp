@@ -54,7 +54,8 @@ Server::Change Server::prepare_listeners(const std::vector<config::Listener>& wa
   return change;
 }
 
-void Server::reload(const config::Config& next, const std::function<void()>& also) {
+std::vector<std::string> Server::reload(const config::Config& next,
+                                        const std::function<void()>& also) {
   Change change = prepare_listeners(next.listeners);
   auto access = gatekeeper_->prepare(next.access);
   std::shared_ptr<tls::CertificateStore> certificates = certificates_;
@@ -63,7 +64,8 @@ void Server::reload(const config::Config& next, const std::function<void()>& als
                        ? nullptr
                        : std::make_shared<tls::CertificateStore>(next.tls);
   }
-  auto terms = terms_for(next, certificates);
+  // Until its listeners are gone, a certificate that is configured no longer is still shown.
+  auto terms = terms_for(next, certificates ? certificates : certificates_);
   also();
   gatekeeper_->commit(std::move(access));
   services_->conversations.use(std::move(terms));
@@ -72,12 +74,11 @@ void Server::reload(const config::Config& next, const std::function<void()>& als
     certificates_ = std::move(certificates);
     config_ = next;
   }
-  change_listeners(std::move(change));
+  return change_listeners(std::move(change));
 }
 
-// All that can still fail is that Windows refuses to accept on a socket that it has just bound;
-// then the listener says so, and serves as before or not at all.
-void Server::change_listeners(Change change) {
+std::vector<std::string> Server::change_listeners(Change change) {
+  std::vector<std::string> failures;
   Listeners next;
   for (Change::One& one : change.wanted) {
     next.push_back(one.listener);
@@ -86,10 +87,11 @@ void Server::change_listeners(Change change) {
     try {
       one.is_new ? one.listener->open(std::move(*one.ready))
                  : one.listener->change(std::move(*one.ready));
+      if (one.is_new && state_.load() == State::paused) one.listener->pause();
     } catch (const std::exception& error) {
-      log::event(
-          log::EventId::listener_failed,
-          {config.name, config.address + " port " + std::to_string(config.port), error.what()});
+      const std::string place = config.address + " port " + std::to_string(config.port);
+      log::event(log::EventId::listener_failed, {config.name, place, error.what()});
+      failures.push_back("Listener " + config.name + " on " + place + ": " + scm::sentence(error));
     }
   }
   Listeners leaving;
@@ -101,6 +103,10 @@ void Server::change_listeners(Change change) {
   const std::lock_guard hold(mutex_);
   listeners_ = std::move(next);
   leaving_.insert(leaving_.end(), leaving.begin(), leaving.end());
+  // What is in effect, which a failure may have left as it was.
+  for (std::size_t i = 0; i < listeners_.size(); ++i)
+    config_.listeners[i] = listeners_[i]->config();
+  return failures;
 }
 
 }  // namespace overlap::server

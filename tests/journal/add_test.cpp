@@ -145,6 +145,26 @@ TEST_F(Adding, tells_of_a_locked_file_and_writes_later) {
   EXPECT_EQ(journal.state().written_total, 5u);
 }
 
+// As on a full volume: nothing more can be inserted, and what needs no room still works.
+TEST_F(Adding, tells_once_that_there_is_no_room_and_writes_when_there_is) {
+  JournalFile journal(config_, tuning_);
+  journal.add(entry("/0"));
+  expect_written(journal);
+  Connection other(config_.file, Access::write, std::chrono::seconds(10));
+  other.run("CREATE UNIQUE INDEX no_second ON transfers(status)");
+  journal.add(entry("/1"));
+  ASSERT_TRUE(comes_true([&] { return !journal.state().problem.empty(); }));
+  for (int i = 2; i < 100; ++i) {
+    journal.add(entry("/" + std::to_string(i)));
+    EXPECT_NE(journal.state().problem, "") << "after " << i << " entries";
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  other.run("DROP INDEX no_second");
+  expect_written(journal);
+  EXPECT_TRUE(comes_true([&] { return journal.state().problem.empty(); }));
+  EXPECT_EQ(journal.state().written_total, 100u);
+}
+
 TEST_F(Adding, ends_although_nothing_can_be_written) {
   {
     JournalFile journal(config_, tuning_);

@@ -341,6 +341,40 @@ TEST_P(Managing, an_unfinished_upload_is_listed_and_deleted) {
   EXPECT_TRUE(managed.manager.uploads("", 10).empty());
 }
 
+TEST_P(Managing, a_stop_that_waits_for_a_transfer_opens_nothing_again) {
+  Managed managed(GetParam(),
+                  [](config::Config& c) { c.timeouts.drain = std::chrono::minutes(5); });
+  HttpClient uploading(managed.running.port);
+  uploading.send("PUT /up.bin HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n12345");
+  ASSERT_TRUE(managed.reaches([&] {
+    const auto all = managed.connections();
+    return !all.empty() && all[0].transfer && all[0].transfer->bytes == 5;
+  }));
+  std::thread stop([&] { managed.running.stop(); });
+  while (managed.running.server->state() != "draining") std::this_thread::yield();
+  EXPECT_EQ(managed.run(management::ResumeListener{name()}), CommandStatus::stopping);
+  EXPECT_EQ(managed.run(management::ReloadConfig{}), CommandStatus::stopping);
+  EXPECT_EQ(managed.run(management::CloseConnection{99}), CommandStatus::not_found);
+  EXPECT_TRUE(managed.running.server->run_first([&] { managed.running.server->resume(); }));
+  EXPECT_EQ(managed.running.server->state(), "draining");
+  uploading.send("67890");
+  EXPECT_EQ(uploading.receive().status, 201);
+  stop.join();
+  EXPECT_EQ(managed.running.folder.read("up.bin"), "1234567890");
+}
+
+TEST_P(Managing, a_listener_that_a_reload_adds_to_a_paused_server_is_paused) {
+  Managed managed(GetParam());
+  managed.running.server->run([&] { managed.running.server->pause(); });
+  config::Listener added;
+  added.name = "added";
+  managed.next.listeners.push_back(added);
+  EXPECT_EQ(managed.run(management::ReloadConfig{}), CommandStatus::done) << managed.said;
+  EXPECT_EQ(HttpClient(managed.running.server->port("added")).receive().status, 503);
+  managed.running.server->run([&] { managed.running.server->resume(); });
+  EXPECT_EQ(HttpClient(managed.running.server->port("added")).get("/none").status, 404);
+}
+
 TEST_P(Managing, what_is_not_there_is_not_found) {
   Managed managed(GetParam());
   EXPECT_EQ(managed.run(management::PauseListener{"none"}), CommandStatus::not_found);

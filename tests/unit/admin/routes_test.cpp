@@ -267,9 +267,11 @@ TEST_F(RoutesTest, audit_every_attempt_to_change_something) {
   EXPECT_EQ(last_audit().status, 200);
   EXPECT_EQ(last_audit().peer, "127.0.0.1:5000");
   EXPECT_TRUE(last_audit().detail.empty());
+  EXPECT_TRUE(last_audit().admitted);
   respond(request("POST", "/api/v1/config/reload", {json_type}));
   EXPECT_EQ(last_audit().status, 401);
   EXPECT_FALSE(last_audit().detail.empty());
+  EXPECT_FALSE(last_audit().admitted);
   respond(request("DELETE", "/api/v1/connections/1", {bearer, {"Origin", "http://evil.example"}}));
   EXPECT_EQ(last_audit().status, 403);
   post("/api/v1/nothing?token=secret");

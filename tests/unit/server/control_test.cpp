@@ -93,6 +93,22 @@ TEST_F(HeldControl, refuses_what_waits_when_it_ends_and_lets_what_runs_finish) {
   EXPECT_EQ(ran, 0u);
 }
 
+TEST_F(HeldControl, what_must_not_be_refused_goes_before_what_waits) {
+  for (std::size_t i = 0; i < Control::waiting_max; ++i)
+    others.push_back(asking([this] { ++ran; }));
+  wait_for_waiting(Control::waiting_max);
+  std::size_t ran_before = 1;
+  auto first =
+      std::async(std::launch::async, [&] { return control.run_first([&] { ran_before = ran; }); });
+  wait_for_waiting(Control::waiting_max + 1);
+  go_on.set_value();
+  EXPECT_TRUE(first.get());
+  EXPECT_EQ(ran_before, 0u);
+  for (auto& other : others) EXPECT_EQ(other.get(), Control::Ran::yes);
+  control.end();
+  EXPECT_FALSE(control.run_first([] {}));
+}
+
 class ImpatientControl : public HeldControl {
  protected:
   ImpatientControl() : HeldControl(std::chrono::milliseconds(50)) {}

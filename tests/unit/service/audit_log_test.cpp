@@ -22,7 +22,7 @@ class Audit : public testing::Test {
   ~Audit() override { testing::internal::GetCapturedStderr(); }
 
   void deny(const std::string& peer, int status = 401) {
-    audit_.record({peer, "DELETE /api/v1/connections/1", status, "no token"}, now_);
+    audit_.record({peer, "DELETE /api/v1/connections/1", status, "no token", false}, now_);
   }
   // What has come to the log since the last call.
   std::vector<EventRecord> written() {
@@ -40,16 +40,16 @@ class Audit : public testing::Test {
 };
 
 TEST_F(Audit, writes_down_every_attempt_with_the_token) {
-  for (const int status : {200, 204, 404, 409, 422, 500, 503})
+  for (const int status : {200, 204, 400, 404, 409, 422, 500, 503})
     audit_.record(
         {"127.0.0.1:50000", "POST /api/v1/config/reload", status, status < 300 ? "" : "a reason"},
         now_);
   const auto events = written();
-  ASSERT_EQ(events.size(), 7u);
+  ASSERT_EQ(events.size(), 8u);
   EXPECT_EQ(events[0].text,
             "127.0.0.1:50000 asked the management endpoint for POST /api/v1/config/reload. Status "
             "200: done.");
-  EXPECT_EQ(events[3].text,
+  EXPECT_EQ(events[4].text,
             "127.0.0.1:50000 asked the management endpoint for POST /api/v1/config/reload. Status "
             "409: a reason.");
   for (const EventRecord& event : events) {
@@ -59,13 +59,13 @@ TEST_F(Audit, writes_down_every_attempt_with_the_token) {
 }
 
 TEST_F(Audit, writes_down_one_denied_attempt_of_an_address_a_minute_and_counts_the_rest) {
-  for (const int status : {401, 403, 413, 415, 421})
+  for (const int status : {400, 401, 403, 404, 405, 413, 415, 421})
     deny("192.0.2.1:" + std::to_string(50000 + status), status);
   auto events = written();
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].id, denied_id);
   EXPECT_EQ(events[0].severity, Severity::warning);
-  EXPECT_NE(events[0].text.find("192.0.2.1:50401 was denied DELETE "), std::string::npos);
+  EXPECT_NE(events[0].text.find("192.0.2.1:50400 was denied DELETE "), std::string::npos);
   EXPECT_NE(events[0].text.find(" 0 more attempts"), std::string::npos) << events[0].text;
   now_ += AuditLog::quiet - 1ns;
   deny("192.0.2.1:1");
@@ -74,7 +74,7 @@ TEST_F(Audit, writes_down_one_denied_attempt_of_an_address_a_minute_and_counts_t
   deny("192.0.2.1:2");
   events = written();
   ASSERT_EQ(events.size(), 1u);
-  EXPECT_NE(events[0].text.find(" 5 more attempts"), std::string::npos) << events[0].text;
+  EXPECT_NE(events[0].text.find(" 8 more attempts"), std::string::npos) << events[0].text;
 }
 
 TEST_F(Audit, lets_no_denied_address_hide_another) {

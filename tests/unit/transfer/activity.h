@@ -1,7 +1,6 @@
 // What a session says of itself while it plays a script: whether it is true.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 

@@ -143,6 +143,7 @@ Played play(const Script& script, const Plan& plan) {
   const auto look = [&] {
     const Activity activity = session.activity();
     watch.look(action, activity, session.idle(), result.violations);
+    if (plan.fault != Fault::none) return;
     std::string told = describe(activity);
     if (result.activities.empty() || result.activities.back() != told)
       result.activities.push_back(std::move(told));

@@ -139,8 +139,9 @@ struct Played {
   std::vector<Moved> sends;
   std::vector<Moved> receives;
   Instant duration{};
-  Instant paused{};                     // of it
-  std::vector<std::string> activities;  // told before each action, each change once
+  Instant paused{};  // of it
+  std::vector<std::string>
+      activities;  // told before each action, each change once; not with faults
   std::vector<std::string> violations;
 };
 

@@ -42,7 +42,7 @@ function Write-Config([string] $Path) {
     $lines = @(
         '[store]', "root = '$Root'", '',
         '[access]', 'anonymous_read = true', 'anonymous_write = true', '',
-        '[admin]', "port = $Port", '',
+        '[admin]', "port = $Port", 'anonymous_read = true', '',
         '[log]', 'event_log = false'
     )
     for ($i = 0; $i -lt $models.Count; ++$i) {

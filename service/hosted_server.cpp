@@ -124,8 +124,13 @@ void HostedServer::resume() {
   if (server_->run_first([this] { server_->resume(); })) log::event(EventId::continued, {});
 }
 
-// The manager has told the log what came of it.
-void HostedServer::reload() { manager_->run(management::ReloadConfig{}); }
+// What was begun, the manager has told the log; what was not is told here.
+void HostedServer::reload() {
+  const management::CommandResult result = manager_->run(management::ReloadConfig{});
+  if (result.status == management::CommandStatus::busy ||
+      result.status == management::CommandStatus::stopping)
+    log::event(EventId::config_refused, {result.detail});
+}
 
 void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   log::write(log::Severity::info, "stopping: " + std::string(why));

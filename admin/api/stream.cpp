@@ -3,7 +3,9 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <set>
 
 #include "admin/api/rfc3339.h"
 #include "admin/api/state_json.h"
@@ -16,6 +18,12 @@ using boost::json::object;
 
 // A comment is sent if no picture comes for so long: a client that has gone is noticed.
 constexpr std::chrono::seconds silence_max{5};
+
+// Also while its size is not known.
+bool is_large(const management::TransferState& transfer) {
+  constexpr std::uint64_t bytes_min = 1024 * 1024;
+  return transfer.bytes_total.value_or(bytes_min) >= bytes_min;
+}
 
 template <class List>
 array listed(const List& list) {
@@ -64,12 +72,22 @@ class Streams::Stream {
             {"events", events()}};
   }
 
+  // Those worth a progress bar come first: among thousands of small requests, each over in a
+  // moment, nobody would see them.
   array transfers() const {
     array values;
-    for (const auto& connection : streams_.source_.connections(
-             0, transfers_max,
-             [](const auto& candidate) { return candidate.transfer.has_value(); }))
-      values.push_back(transfer_of(connection));
+    std::set<std::uint64_t> shown;  // one may end and another begin on its connection meanwhile
+    for (const bool large : {true, false}) {
+      if (shown.size() == transfers_max) break;
+      for (const auto& connection : streams_.source_.connections(
+               0, transfers_max - shown.size(), [&](const auto& candidate) {
+                 return candidate.transfer && is_large(*candidate.transfer) == large &&
+                        !shown.contains(candidate.id);
+               })) {
+        shown.insert(connection.id);
+        values.push_back(transfer_of(connection));
+      }
+    }
     return values;
   }
 

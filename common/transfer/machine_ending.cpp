@@ -7,6 +7,7 @@
 namespace overlap {
 
 Action Session::Machine::response_ended() {
+  record_.answered = true;
   if (head_begun_) finish_record(head_.status(), request_body_.done() && !framing_broken_);
   return file_ == OpenFile::download ? close_file(&Machine::conclude) : conclude();
 }
@@ -118,7 +119,7 @@ void Session::Machine::begin_record() {
   record_.user.clear();
   record_.digest.clear();
   record_.body_bytes_received = record_.body_bytes_sent = 0;
-  record_.suspended = false;
+  record_.suspended = record_.answered = false;
   body_bytes_ = 0;
 }
 

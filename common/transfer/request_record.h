@@ -17,6 +17,7 @@ struct RequestRecord {
   std::uint64_t body_bytes_sent = 0;
   Instant duration{};  // from the first byte of the head to the end of the response
   bool whole = false;  // request and response were transferred completely
+  bool answered = false;  // the whole response was sent
   // The body ended early, and what came of it is kept as an unfinished upload.
   bool suspended = false;
   std::string digest;  // of the file that was moved, as Repr-Digest has it; empty: not known

@@ -1,6 +1,7 @@
 // Keeps accepts outstanding on a listening socket and hands out what they bring.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -70,6 +71,9 @@ class Acceptor final : public Ticked {
   enum class State : std::uint8_t { closed, due, accepting, pausing };
   static constexpr Instant pause_first = std::chrono::milliseconds(50);
   static constexpr Instant pause_longest = std::chrono::seconds(1);
+  // So many peers in a row that were gone, and none that was not: a pause keeps whatever it is from
+  // spinning.
+  static constexpr int gone_max = 64;
 
   struct Slot : M::AcceptOperation {
     Slot() : M::AcceptOperation(&on_complete) {}
@@ -77,6 +81,7 @@ class Acceptor final : public Ticked {
     std::atomic<State> state{State::closed};
     std::atomic<Instant> retry_at{};
     Instant pause = pause_first;
+    int gone = 0;  // in a row
   };
   struct Order : io::Posted {
     Order(Acceptor& owner, Run handler) noexcept : io::Posted(handler), self(owner) {}
@@ -118,9 +123,11 @@ class Acceptor final : public Ticked {
     if (outcome.result == Result::ok) {
       hand_over(slot);
       slot.pause = pause_first;
+      slot.gone = 0;
       if (failing_.exchange(false)) client_.accept_recovered();
-    } else if (!closing_.load() && !peer_is_gone(outcome.native)) {
-      if (!failing_.exchange(true)) client_.accept_failed(outcome.native);
+    } else if (const bool gone = peer_is_gone(outcome.native);
+               !closing_.load() && !(gone && ++slot.gone < gone_max)) {
+      if (!gone && !failing_.exchange(true)) client_.accept_failed(outcome.native);
       slot.retry_at.store(model_->now() + slot.pause);
       slot.pause = std::min(slot.pause * 2, pause_longest);
       slot.state.store(State::pausing);
@@ -132,9 +139,13 @@ class Acceptor final : public Ticked {
     issue(slot);
   }
 
-  // The peer gave up before it was accepted: nothing is wrong with the listening socket.
+  // The peer gave up before it was accepted: nothing is wrong with the listening socket. (Wine 8
+  // has ERROR_UNEXP_NET_ERR for it.)
   static bool peer_is_gone(std::uint32_t error) noexcept {
-    return error == ERROR_NETNAME_DELETED || error == WSAECONNRESET || error == WSAECONNABORTED;
+    constexpr std::array<std::uint32_t, 6> gone{ERROR_NETNAME_DELETED, ERROR_CONNECTION_ABORTED,
+                                                ERROR_UNEXP_NET_ERR,   WSAECONNRESET,
+                                                WSAECONNABORTED,       WSAENOTCONN};
+    return std::find(gone.begin(), gone.end(), error) != gone.end();
   }
 
   void hand_over(Slot& slot) noexcept {

@@ -8,7 +8,9 @@ namespace {
 using management::TransferResult;
 
 TransferResult result_of(const RequestRecord& record) noexcept {
-  if (record.whole) return record.status >= 400 ? TransferResult::refused : TransferResult::done;
+  // What is refused may be so before its body has come.
+  if (record.answered && record.status >= 400) return TransferResult::refused;
+  if (record.whole) return TransferResult::done;
   return record.suspended ? TransferResult::suspended : TransferResult::incomplete;
 }
 

@@ -40,7 +40,6 @@ Listener::~Listener() = default;
 
 void Listener::install(std::unique_ptr<Carrier> next, Phase former_phase) {
   Carrier* former = carrier_.get();
-  share_.accept_failing.store(false);  // of the former one, which accepts no more
   {
     const std::lock_guard hold(mutex_);
     if (carrier_) former_.push_back(std::move(carrier_));
@@ -58,6 +57,7 @@ void Listener::open(Ready ready) {
   io::ListenSocket socket =
       ready.socket ? std::move(*ready.socket) : io::listen_on(ready.config.address, port_);
   const std::uint16_t bound = socket.port;
+  share_.accept_failing.store(false);
   share_.accepting.store(true);
   try {
     ready.carrier->accept(std::move(socket));
@@ -89,6 +89,7 @@ void Listener::resume() {
 void Listener::drain() {
   share_.accepting.store(false);
   if (carrier_) carrier_->release();
+  share_.accept_failing.store(false);
   for (const auto& carrier : former_) carrier->enter(Phase::draining);
   install(nullptr, Phase::draining);
   const std::lock_guard hold(mutex_);
@@ -105,6 +106,7 @@ void Listener::change(Ready ready) {
   if (carrier_) {
     const bool moves = socket.has_value();
     std::optional<io::ListenSocket> before = carrier_->release();
+    share_.accept_failing.store(false);  // it accepts no more, and the next one has not begun
     std::uint16_t bound = 0;
     try {
       if (!moves) {

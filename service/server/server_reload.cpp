@@ -58,12 +58,10 @@ std::vector<std::string> Server::reload(const config::Config& next,
                                         const std::function<void()>& also) {
   Change change = prepare_listeners(next.listeners);
   auto access = gatekeeper_->prepare(next.access);
-  std::shared_ptr<tls::CertificateStore> certificates = certificates_;
-  if (!(next.tls == config_.tls)) {
-    certificates = next.tls.certificate_file.empty()
-                       ? nullptr
-                       : std::make_shared<tls::CertificateStore>(next.tls);
-  }
+  // Read anew also if only the files have changed: who reloads wants to know whether they are good.
+  std::shared_ptr<tls::CertificateStore> certificates;
+  if (!next.tls.certificate_file.empty())
+    certificates = std::make_shared<tls::CertificateStore>(next.tls);
   // Until its listeners are gone, a certificate that is configured no longer is still shown.
   auto terms = terms_for(next, certificates ? certificates : certificates_);
   also();

@@ -2,6 +2,7 @@
 //
 //   OVERLAP_ORIGIN   of the admin endpoint; the models are at the four ports after it
 //   OVERLAP_TOKEN    of its administrators
+//   OVERLAP_CROWDED  set if many others use the service, and if it is read with the token only
 import assert from "node:assert/strict";
 import { createConnection } from "node:net";
 import { after, before, test } from "node:test";
@@ -21,6 +22,8 @@ const models = ["device", "event", "apc", "asio"];
 const base = Number(new URL(origin).port);
 const served = (model) => `http://127.0.0.1:${base + 1 + models.indexOf(model)}`;
 const long = 60_000; // a busy machine and Wine
+const crowded = process.env.OVERLAP_CROWDED && "the first page of the journal is full of others";
+const anonymous = process.env.OVERLAP_CROWDED && "nothing can be read without the token";
 
 before(startBrowser);
 after(stopBrowser);
@@ -91,7 +94,7 @@ test("transfers_of_every_model_are_shown_and_closed", async () => {
   await closeClean(opened);
 });
 
-test("finished_transfers_come_from_the_journal_and_names_are_text", async () => {
+test("finished_transfers_come_from_the_journal_and_names_are_text", { skip: crowded ?? false }, async () => {
   const opened = await open();
   const { page } = opened;
   await page.getByRole("radio", { name: "Finished" }).check();
@@ -189,7 +192,7 @@ test("an_unfinished_upload_is_shown_and_deleted", async () => {
   await closeClean(opened);
 });
 
-test("a_wrong_token_changes_nothing", async () => {
+test("a_wrong_token_changes_nothing", { skip: anonymous ?? false }, async () => {
   const opened = await open({ fragment: "", failing: true });
   const { page } = opened;
   await page.getByRole("button", { name: "Pause asio" }).click();

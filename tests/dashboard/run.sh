@@ -5,6 +5,9 @@
 #   usage: tests/dashboard/run.sh [OPTION...]
 #     --pretended         only the first part: needs no Wine
 #     --real              only the second part
+#     --running BASE TOKEN_FILE SERVED
+#                         only the second part, over a service that runs already: the port of its management endpoint, which
+#                         those of its models follow, the file of its token and the folder that it serves
 #     --executable FILE   the service (default: build/mingw/service/overlap-service.exe)
 #     --shots FOLDER      keeps pictures of the page there
 #     --help              this text
@@ -22,6 +25,8 @@ top=$here/../..
 executable=$overlap_top/build/mingw/service/overlap-service.exe
 parts=(pretended real)
 work=
+served=
+token_file=
 load=() # jobs
 
 usage() { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0"; }
@@ -31,6 +36,12 @@ parse_arguments() {
     case $1 in
       --pretended) parts=(pretended) ;;
       --real) parts=(real) ;;
+      --running)
+        [ $# -ge 4 ] || die "--running needs three values (tests/dashboard/run.sh --help)"
+        parts=(running)
+        base=$2 token_file=$3 served=$4
+        shift 3
+        ;;
       --executable | --shots)
         [ $# -ge 2 ] || die "$1 needs a value (tests/dashboard/run.sh --help)"
         case $1 in
@@ -59,8 +70,7 @@ finish() {
   trap - EXIT
   job_end_current
   for job in "${load[@]}"; do job_end "$job"; done
-  service_end
-  wine_stop
+  wanted running || { service_end && wine_stop; } # else neither is this script's own
   [ -z "$work" ] || rm -rf "$work"
   exit "$status"
 }
@@ -108,28 +118,34 @@ busy() { # busy MODEL, as a job
   timeout 600 bash -c "while :; do
       curl --silent --output /dev/null --limit-rate 2M '$origin/large.bin'; sleep 0.2; done" &
   timeout 600 bash -c "while :; do
-      curl --silent --output /dev/null --limit-rate 1M --upload-file '$work/served/large.bin' '$origin/up-$1.bin'; sleep 0.2; done" &
+      curl --silent --output /dev/null --limit-rate 1M --upload-file '$served/large.bin' '$origin/up-$1.bin'; sleep 0.2; done" &
   timeout 600 bash -c "while :; do
       curl --silent --output /dev/null --retry 1000 --retry-all-errors --retry-delay 1 '$origin/small.txt?[1-200]'
       curl --silent --output /dev/null --globoff '$origin/%3Cimg%20src%3Dx%20onerror%3Dwindow.hostile%3D1%3E'; sleep 0.1; done" &
   wait
 }
 
-with_service() {
+over_the_service() { # over the one that runs, once it is busy
   local model
-  work=$(mktemp -d "${TMPDIR:-/tmp}/overlap-dashboard.XXXXXX")
-  mkdir -p "$work"/{served,state}
-  head -c 67108864 /dev/urandom >"$work/served/large.bin"
-  printf 'small\n' >"$work/served/small.txt"
-  base=$(service_ports 5)
-  wine_start "$work/wine"
-  service_config "$base" "$work/served" "[access]" "anonymous_read = true" "anonymous_write = true" >"$work/overlap.toml"
-  service_start "$executable" "$work/overlap.toml" "$base" "$work/state"
+  head -c 67108864 /dev/urandom >"$served/large.bin"
+  printf 'small\n' >"$served/small.txt"
   for model in "${service_models[@]}"; do
     job_start busy "$model"
     load+=("$job_pid")
   done
-  OVERLAP_ORIGIN=http://127.0.0.1:$base OVERLAP_TOKEN=$(tr -d '\r\n' <"$work/admin-token") drive real.test.mjs
+  OVERLAP_ORIGIN=http://127.0.0.1:$base OVERLAP_TOKEN=$(tr -d '\r\n' <"$token_file") drive real.test.mjs
+}
+
+with_service() {
+  work=$(mktemp -d "${TMPDIR:-/tmp}/overlap-dashboard.XXXXXX")
+  served=$work/served
+  token_file=$work/admin-token
+  mkdir -p "$served" "$work/state"
+  base=$(service_ports 5)
+  wine_start "$work/wine"
+  service_config "$base" "$served" "[access]" "anonymous_read = true" "anonymous_write = true" >"$work/overlap.toml"
+  service_start "$executable" "$work/overlap.toml" "$base" "$work/state"
+  over_the_service
 }
 
 main() {
@@ -143,6 +159,7 @@ main() {
   install_modules
   if wanted pretended; then drive acting.test.mjs link.test.mjs looks.test.mjs || status=1; fi
   if wanted real; then with_service || status=1; fi
+  if wanted running; then OVERLAP_CROWDED=1 over_the_service || status=1; fi
   exit "$status"
 }
 

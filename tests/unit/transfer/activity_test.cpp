@@ -8,9 +8,6 @@ namespace overlap::test {
 namespace {
 
 using testing::Contains;
-using testing::Each;
-using testing::ElementsAre;
-using testing::Not;
 using testing::StartsWith;
 
 const std::string body = "the body of a file, longer than one buffer of sixteen bytes";
@@ -59,6 +56,30 @@ TEST(Activity, of_one_request_is_forgotten_by_the_next) {
   ASSERT_FALSE(result.activities.empty());
   EXPECT_THAT(result.activities, Contains("sending download 0/?"));
   EXPECT_EQ(result.activities.back(), "closing");
+}
+
+TEST(Record, of_an_upload_that_is_refused_before_its_body_says_that_it_was_answered) {
+  Script script;
+  script.input = put("/new.txt", std::string(65, 'x'));  // one byte too many
+  const Played result = play(script);
+  ASSERT_EQ(result.records.size(), 1u);
+  EXPECT_EQ(result.records[0].status, 413);
+  EXPECT_TRUE(result.records[0].answered);
+  EXPECT_FALSE(result.records[0].whole);
+}
+
+TEST(Record, of_a_download_that_is_cut_off_does_not) {
+  Script script;
+  script.input = get("/old.txt");
+  script.files = {{"old.txt", body}};
+  Plan plan;
+  plan.fault = Fault::error;
+  const Played whole = play(script);
+  plan.fault_step = whole.trace.find('F');
+  if (plan.fault_step == std::string::npos) plan.fault_step = whole.trace.find('S');
+  const Played result = play(script, plan);
+  ASSERT_EQ(result.records.size(), 1u);
+  EXPECT_FALSE(result.records[0].answered);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "admin/api/stream.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
@@ -19,10 +20,10 @@ using boost::json::object;
 // A comment is sent if no picture comes for so long: a client that has gone is noticed.
 constexpr std::chrono::seconds silence_max{5};
 
-// Also while its size is not known.
+// By what it is known to move, or has moved already.
 bool is_large(const management::TransferState& transfer) {
   constexpr std::uint64_t bytes_min = 1024 * 1024;
-  return transfer.bytes_total.value_or(bytes_min) >= bytes_min;
+  return std::max(transfer.bytes, transfer.bytes_total.value_or(0)) >= bytes_min;
 }
 
 template <class List>

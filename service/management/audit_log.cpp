@@ -11,7 +11,6 @@
 namespace overlap::management {
 namespace {
 
-// What is answered to who has no token, or before anybody asks for one.
 // "127.0.0.1:50000" and "[::1]:50000" without the port: a new connection has another one.
 std::string_view address_of(std::string_view peer) noexcept {
   return peer.substr(0, std::min(peer.rfind(':'), peer.size()));

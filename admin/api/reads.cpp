@@ -75,11 +75,11 @@ struct Wanted {
 }  // namespace
 
 Response Handlers::live(const Call&) const {
-  return json({{"live", true}, {"state", management_.source.state()}});
+  return json({{"live", true}, {"state", management_.source.run_state()}});
 }
 
 Response Handlers::ready(const Call&) const {
-  const std::string state = management_.source.state();
+  const std::string state = management_.source.run_state();
   if (management_.source.ready()) return json({{"ready", true}, {"state", state}});
   return problem(503, "Not every listener accepts connections.",
                  {{"ready", false}, {"state", state}});
@@ -95,7 +95,7 @@ Response Handlers::service(const Call&) const {
 
 Response Handlers::models(const Call&) const {
   return json(
-      {{"state", management_.source.state()}, {"models", listed(management_.source.models())}});
+      {{"state", management_.source.run_state()}, {"models", listed(management_.source.models())}});
 }
 
 Response Handlers::model(const Call& call) const {

@@ -113,16 +113,30 @@ void not_alertable(const Look& look) {
       "are slow (handler_us) or the processors are busy; raise `threads` of the listener.";
 }
 
+// Of each listener one thread accepts and does little else, unless threads share their work.
+std::size_t carrying_threads(const Look& look) {
+  if (look.model.shared) return look.model.threads;
+  const auto& listeners = look.judgement.window().now.listeners;
+  const auto accepting = static_cast<std::size_t>(
+      std::count_if(listeners.begin(), listeners.end(), [&](const auto& listener) {
+        return config::name_of(listener.model) == look.model.name &&
+               listener.phase < management::ListenerPhase::draining;
+      }));
+  return look.model.threads > accepting ? look.model.threads - accepting : look.model.threads;
+}
+
 void threads_saturated(const Look& look) {
   static constexpr Rule rule{"threads_saturated", Severity::warning, 0.9, 0.8, "ratio"};
-  const auto share = look.between->busy_share();
-  if (!share) return;
-  Finding* finding = look.judgement.raise(rule, look.subject, *share);
+  const auto of_all = look.between->busy_share();
+  if (!of_all || look.model.threads == 0) return;
+  const std::size_t carrying = carrying_threads(look);
+  const double share = std::min(
+      1.0, *of_all * static_cast<double>(look.model.threads) / static_cast<double>(carrying));
+  Finding* finding = look.judgement.raise(rule, look.subject, share);
   if (!finding) return;
-  finding->sentence = "The " +
-                      amount(static_cast<std::int64_t>(look.model.threads), "thread", "threads") +
-                      " of the model \"" + look.model.name + "\" worked " + percent(*share) +
-                      " of the time " + look.in_the_last + ".";
+  finding->sentence = "The " + amount(static_cast<std::int64_t>(carrying), "thread", "threads") +
+                      " of the model \"" + look.model.name + "\" that carry connections worked " +
+                      percent(share) + " of the time " + look.in_the_last + ".";
   finding->advice =
       "More load will show as latency. If processors are idle, raise `threads` of its listeners; "
       "otherwise the machine is at its limit.";

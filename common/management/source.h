@@ -23,7 +23,7 @@ class Source {
   // Every listener accepts connections.
   virtual bool ready() const = 0;
   // starting, running, paused, draining or stopped.
-  virtual std::string state() const = 0;
+  virtual std::string run_state() const = 0;
   virtual ServiceState service() const = 0;
   // One object a model that has a listener, in the order of the configuration, then the models that
   // listeners have left and that still count. Listeners on the same model are merged.

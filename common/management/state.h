@@ -19,7 +19,7 @@ namespace overlap::management {
 
 struct ServiceState {
   std::string version;
-  std::string state;  // Source::state()
+  std::string state;  // Source::run_state()
   std::int64_t started_unix_ms = 0;
   std::uint32_t process_id = 0;
   std::string config_file;

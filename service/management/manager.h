@@ -32,7 +32,7 @@ class Manager final : public Source, public Commands {
   Manager(server::Server& server, Surroundings surroundings);
 
   bool ready() const override { return server_.ready(); }
-  std::string state() const override { return std::string(server_.state()); }
+  std::string run_state() const override { return std::string(server_.state()); }
   ServiceState service() const override;
   std::vector<stats::ModelSnapshot> models() const override { return server_.models(); }
   std::vector<ListenerState> listeners() const override { return server_.listeners(); }

@@ -88,7 +88,7 @@ changes() {
   # One of wrk, which opens another one.
   id=$(curl --silent --max-time 60 --header "Authorization: Bearer $(tr -d '\r\n' <"$work/admin-token")" \
     "http://127.0.0.1:$base/api/v1/connections?model=device&limit=1000" |
-    jq -r '[.connections[] | select(.requests_total > 3)][0].id')
+    jq -r '[.connections[] | select(.transfer.path == "/small.bin" and .state != "closing")][0].id // 0')
   ctl 0 '' close "$id"
 }
 

@@ -45,7 +45,7 @@ class FakeManagement final : public management::Source,
 
   // ---- management::Source
   bool ready() const override;
-  std::string state() const override { return service().state; }
+  std::string run_state() const override { return service().state; }
   management::ServiceState service() const override;
   std::vector<stats::ModelSnapshot> models() const override;
   std::vector<management::ListenerState> listeners() const override;

@@ -176,7 +176,8 @@ TEST_F(Commands, each_refusal_has_its_exit_status) {
     service.answer("POST /api/v1/listeners/device/pause", R"({"detail":"This is why."})", status);
     EXPECT_EQ(run({"pause", "device"}), code) << status;
     EXPECT_EQ(terminal.output, "");
-    if (status != 401) EXPECT_EQ(terminal.errors, "This is why.\n");
+    if (status == 401) continue;
+    EXPECT_EQ(terminal.errors, "This is why.\n");
   }
   EXPECT_EQ(run({"listeners", "nobody"}), Exit::not_found);
 }

@@ -123,6 +123,17 @@ TEST(ModelRules, finds_saturated_threads) {
   EXPECT_FALSE(scene.keeps("threads_saturated", "asio"));
 }
 
+TEST(ModelRules, finds_saturated_threads_beside_one_that_only_accepts) {
+  Scene scene;
+  stats::ModelSnapshot& model = scene.add(ModelName::apc);  // three of its four threads carry
+  model.idle = 13001ms;
+  model.busy = 26999ms;
+  EXPECT_FALSE(scene.finds("threads_saturated"));
+  model.idle = 13000ms;
+  model.busy = 27000ms;
+  EXPECT_TRUE(scene.finds("threads_saturated"));
+}
+
 TEST(ModelRules, finds_completions_slower_than_the_io) {
   Scene scene;
   stats::ModelSnapshot& model = scene.add(ModelName::device);

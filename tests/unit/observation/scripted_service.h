@@ -14,7 +14,7 @@ namespace overlap::admin {
 class ScriptedSource final : public management::Source {
  public:
   bool ready() const override { return true; }
-  std::string state() const override { return service().state; }
+  std::string run_state() const override { return service().state; }
   management::ServiceState service() const override {
     const std::lock_guard hold(mutex);
     return service_state;

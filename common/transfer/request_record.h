@@ -15,8 +15,8 @@ struct RequestRecord {
   int status = 0;      // 0: the connection ended before a response began
   std::uint64_t body_bytes_received = 0;
   std::uint64_t body_bytes_sent = 0;
-  Instant duration{};  // from the first byte of the head to the end of the response
-  bool whole = false;  // request and response were transferred completely
+  Instant duration{};     // from the first byte of the head to the end of the response
+  bool whole = false;     // request and response were transferred completely
   bool answered = false;  // the whole response was sent
   // The body ended early, and what came of it is kept as an unfinished upload.
   bool suspended = false;

@@ -102,6 +102,7 @@ bool has_content(const Request& request) {
 
 Guard::Guard(const config::Admin& config, const management::Commands& commands)
     : commands_(commands),
+      own_scheme_(config.tls ? "https://" : "http://"),
       on_loopback_(is_loopback(config.address)),
       anonymous_read_(config.anonymous_read),
       own_names_(own_names(config.address)),
@@ -133,13 +134,17 @@ std::optional<Response> Guard::check_host(const Request& request) const {
                  "admin.hosts only.");
 }
 
-// The page has the same origin as the endpoint if it was reached under the same name and port. The
-// scheme is left to whoever is in front: a proxy may speak TLS to the browser and not to us, and no
-// other page can have come from this port.
-bool Guard::is_own(std::string_view origin, std::string_view host) {
+// The page has the same origin as the endpoint if it was reached under the same scheme, name and
+// port. Under the names of admin.hosts there may be a proxy in front, which speaks TLS to the
+// browser and not to us.
+bool Guard::is_own(std::string_view origin, std::string_view host) const {
   for (const std::string_view scheme : {"http://", "https://"}) {
-    if (same_letters(origin.substr(0, scheme.size()), scheme))
-      return same_letters(origin.substr(scheme.size()), host);
+    if (!same_letters(origin.substr(0, scheme.size()), scheme)) continue;
+    if (!same_letters(origin.substr(scheme.size()), host)) return false;
+    if (scheme == own_scheme_) return true;
+    const auto authority = split(host);
+    const std::shared_lock lock{mutex_};
+    return authority && holds(other_names_, authority->name);
   }
   return false;
 }

@@ -47,10 +47,11 @@ class Guard {
   static constexpr std::size_t content_bytes_max = 64 * 1024;
 
  private:
-  static bool is_own(std::string_view origin, std::string_view host);
+  bool is_own(std::string_view origin, std::string_view host) const;
   bool may_name(std::string_view host) const;
 
   const management::Commands& commands_;
+  const std::string_view own_scheme_;
   const bool on_loopback_;
   std::atomic<std::uint16_t> port_{0};
   std::atomic<bool> anonymous_read_;

@@ -79,6 +79,22 @@ TEST_F(GuardTest, refuses_pages_of_other_origins) {
   EXPECT_EQ(page({{"Origin", "http://localhost:8100"}, {"Origin", "http://evil.example"}}), 403);
 }
 
+TEST_F(GuardTest, leaves_the_scheme_to_a_proxy_under_the_names_of_the_configuration) {
+  config::Admin changed;
+  changed.hosts = "files.example.org";
+  guard.apply(changed);
+  const auto page_of = [&](const std::string& origin) {
+    Request asked;
+    asked.method = "POST";
+    asked.fields = {{"Host", "files.example.org"}, {"Origin", origin}};
+    return status(guard.check_page(asked));
+  };
+  EXPECT_EQ(page_of("https://files.example.org"), 0);
+  EXPECT_EQ(page_of("http://files.example.org"), 0);
+  EXPECT_EQ(page_of("https://other.example.org"), 403);
+  EXPECT_EQ(page_of("ftp://files.example.org"), 403);
+}
+
 TEST_F(GuardTest, wants_the_token_in_its_field) {
   EXPECT_EQ(token("Bearer fake-token"), 0);
   EXPECT_EQ(token("bearer  fake-token"), 0);

@@ -193,12 +193,13 @@ TEST_F(Commands, a_refused_token_is_explained) {
   service.answer("GET /api/v1/models", R"({"status":401})", 401);
   EXPECT_EQ(run({"models"}), Exit::denied);
   EXPECT_EQ(terminal.errors,
-            "Overlap at http://127.0.0.1:8100 does not take the token from the file /etc/token.\n");
-  files.erase("/etc/token");
+            "Overlap at http://127.0.0.1:8100 does not take the token from the file " +
+                in_etc("token") + ".\n");
+  files.erase(in_etc("token"));
   EXPECT_EQ(run({"models"}), Exit::denied);
   EXPECT_EQ(terminal.errors,
-            "Overlap at http://127.0.0.1:8100 asks for the administrators' token. The token file "
-            "/etc/token cannot be read: no such file. Administrators may read it.\n");
+            "Overlap at http://127.0.0.1:8100 asks for the administrators' token. The token file " +
+                in_etc("token") + " cannot be read: no such file. Administrators may read it.\n");
 }
 
 TEST_F(Commands, no_answer_has_its_exit_status) {
@@ -277,7 +278,7 @@ TEST_F(Commands, the_dashboard_has_the_token_behind_its_address) {
   EXPECT_EQ(terminal.output, "http://127.0.0.1:8100/#token=secret-of-this-machine\n");
   EXPECT_EQ(run({"token", "show"}), Exit::done);
   EXPECT_EQ(terminal.output, "secret-of-this-machine\n");
-  files.erase("/etc/token");
+  files.erase(in_etc("token"));
   EXPECT_EQ(run({"dashboard"}), Exit::done);
   EXPECT_EQ(terminal.output, "http://127.0.0.1:8100/\n");
   EXPECT_EQ(run({"token", "show"}), Exit::denied);

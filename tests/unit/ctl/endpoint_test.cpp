@@ -42,7 +42,7 @@ TEST_F(EndpointTest, comes_from_the_configuration) {
   const Endpoint endpoint = find();
   EXPECT_EQ(endpoint.url, "http://127.0.0.1:8100");
   EXPECT_EQ(endpoint.token, "secret-of-this-machine");
-  EXPECT_EQ(endpoint.token_origin, "the file /etc/token");
+  EXPECT_EQ(endpoint.token_origin, "the file " + in_etc("token"));
   EXPECT_TRUE(endpoint.on_this_machine);
 }
 
@@ -75,7 +75,7 @@ TEST_F(EndpointTest, on_all_addresses_is_reached_on_loopback) {
   EXPECT_EQ(find_endpoint(
                 [] {
                   Arguments arguments;
-                  arguments.ca_file = "/etc/token";
+                  arguments.ca_file = in_etc("token");
                   return arguments;
                 }(),
                 surroundings())
@@ -87,7 +87,7 @@ TEST_F(EndpointTest, on_all_addresses_is_reached_on_loopback) {
 
 TEST_F(EndpointTest, with_tls_trusts_exactly_the_certificate_of_the_configuration) {
   configure("tls = true");
-  files["/etc/c.pem"] = "the certificate";
+  files[in_etc("c.pem")] = "the certificate";
   const Endpoint endpoint = find();
   EXPECT_EQ(endpoint.url, "https://127.0.0.1:8100");
   EXPECT_EQ(endpoint.trusted_certificates, "the certificate");
@@ -142,8 +142,8 @@ TEST_F(EndpointTest, says_that_the_endpoint_is_off) {
 }
 
 TEST_F(EndpointTest, says_why_there_is_no_token) {
-  files.erase("/etc/token");
-  EXPECT_THAT(find().token_origin, HasSubstr("/etc/token cannot be read: no such file"));
+  files.erase(in_etc("token"));
+  EXPECT_THAT(find().token_origin, HasSubstr(in_etc("token") + " cannot be read: no such file"));
   Arguments arguments;
   arguments.token_file = "/nowhere";
   expect_failure(arguments, Exit::denied, "/nowhere cannot be read");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <filesystem>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -88,6 +89,11 @@ class FakeApi final : public ApiClient {
   FakeService& service_;
 };
 
+// A file beside the configuration, as the system writes its path.
+inline std::string in_etc(const char* name) {
+  return (std::filesystem::path("/etc") / name).string();
+}
+
 // Runs command lines against both. There is one configuration, C.toml, and its token, /etc/token.
 class ProgramFixture {
  public:
@@ -95,7 +101,7 @@ class ProgramFixture {
     files["/etc/overlap.toml"] =
         "[store]\nroot = 'C:\\files'\n[admin]\nport = 8100\ntoken_file = 'token'\n"
         "[[listener]]\nmodel = \"apc\"\nport = 8103\n";
-    files["/etc/token"] = "secret-of-this-machine\n";
+    files[in_etc("token")] = "secret-of-this-machine\n";
   }
 
   Exit run(std::vector<std::string> words) {

@@ -230,8 +230,11 @@ TEST_P(Managing, connections_come_in_pages_and_only_those_that_are_wanted) {
 
 TEST_P(Managing, a_connection_is_closed_whatever_it_does_and_others_stay) {
   Managed managed(GetParam());
+  // One after another: accepts that are outstanding together may be answered in any order.
   HttpClient idle(managed.running.port);
+  ASSERT_TRUE(managed.running.reaches_open(1));
   HttpClient other(managed.running.port);
+  ASSERT_TRUE(managed.running.reaches_open(2));
   HttpClient uploading(managed.running.port);
   uploading.send("PUT /up.bin HTTP/1.1\r\nHost: test\r\nContent-Length: 1000\r\n\r\n12345");
   ASSERT_TRUE(managed.running.reaches_open(3));

@@ -10,6 +10,7 @@
 #include "service/config_file.h"
 #include "service/log/wide.h"
 #include "service/scm/start_error.h"
+#include "service/win/error.h"
 
 namespace overlap {
 namespace {
@@ -91,10 +92,22 @@ void HostedServer::start_admin(const config::Config& config) {
     admin_ = std::make_unique<admin::AdminServer>(
         config.admin, admin::Management{*manager_, *manager_, *journal_},
         [this] { return server_->certificates()->current(); });
-    admin_->start();
+    listen(config.admin);
+  } catch (const StartError&) {
+    throw;
   } catch (const std::exception& error) {
     throw StartError(ExitCode::admin,
                      "the management endpoint cannot be started: " + scm::sentence(error));
+  }
+}
+
+void HostedServer::listen(const config::Admin& config) {
+  try {
+    admin_->start();
+  } catch (const std::system_error& error) {
+    throw StartError(ExitCode::admin, "the management endpoint cannot listen on " + config.address +
+                                          " port " + std::to_string(config.port) + ": " +
+                                          win::category().message(error.code().value()) + ".");
   }
 }
 

@@ -31,6 +31,7 @@ class HostedServer final : public scm::Hosted {
   void open_log(const config::Config& config);
   void open_journal(const config::Config& config);
   void start_admin(const config::Config& config);
+  void listen(const config::Admin& config);
   void apply(const config::Config& before, const config::Config& next);
   void write_final_snapshot() const;
 

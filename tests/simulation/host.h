@@ -48,6 +48,7 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   static void on_accepted(io::OperationBase& op, const Outcome& outcome) noexcept;
   void accepted(const Outcome& outcome);
   void tick();
+  void check_counters() const;
 
   const SessionConfig& config_;
   const std::size_t connections_max_;
@@ -64,6 +65,7 @@ class Host final : public server::ConnectionHost<sim::SimModel> {
   Instant closing_since_ = never;
   Instant last_closed_{};
   Instant next_tick_{};
+  Instant next_count_{};
 };
 
 }  // namespace overlap::simulation

@@ -26,7 +26,7 @@ class Source {
   virtual std::string run_state() const = 0;
   virtual ServiceState service() const = 0;
   // One object a model that has a listener, in the order of the configuration, then the models that
-  // listeners have left and that still count. Listeners on the same model are merged.
+  // listeners have left and that still count. Listeners on the same model are counted together.
   virtual std::vector<stats::ModelSnapshot> models() const = 0;
   virtual std::vector<ListenerState> listeners() const = 0;
   // In the order of their ids, from the first one greater than `after`, at most `limit`; only those

@@ -110,13 +110,7 @@ struct ModelSnapshot {
   std::map<std::string, double> specific() const;
   // Every operation kind is consistent, and opened = closed + open for connections.
   bool consistent() const noexcept;
-
-  // Adds the figures of another listener on the same model. The peaks are summed.
-  void merge(const ModelSnapshot& other);
 };
-
-// Merges the snapshots of equal name; the order is that in which the names first appear.
-std::vector<ModelSnapshot> merge_by_name(std::vector<ModelSnapshot> snapshots);
 
 // Called between attempts to read a thread that is at work: `round` is 0, 1, 2, ... The caller's
 // platform decides how to give way; a scheduler may have stopped the writer amid its few

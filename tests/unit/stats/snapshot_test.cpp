@@ -75,9 +75,7 @@ TEST(GuardedCounts, cannot_be_read_while_a_section_is_open) {
   EXPECT_EQ(values.opened, 2);
 }
 
-ModelSnapshot sample(std::string_view name, std::int64_t scale) {
-  ModelStats stats{name, false};
-  Recorder& recorder = stats.add_thread();
+void work(Recorder& recorder, std::int64_t scale) {
   for (std::int64_t i = 0; i < scale; ++i) {
     recorder.connection_opened();
     recorder.submitted(OperationKind::receive);
@@ -97,69 +95,48 @@ ModelSnapshot sample(std::string_view name, std::int64_t scale) {
   recorder.longest_unalertable(scale * 1ms);
   recorder.wait_slots(static_cast<std::size_t>(scale), 63);
   recorder.oldest_pending(100s - scale * 1s);
-  return stats.snapshot(100s);
 }
 
-TEST(ModelSnapshot, merging_adds_totals_and_keeps_extremes) {
-  ModelSnapshot merged = sample("apc", 2);
-  merged.merge(sample("apc", 5));
-  const OperationCounts& send = merged.operations[index(OperationKind::send)];
+TEST(ModelSnapshot, adds_the_totals_of_its_threads_and_keeps_extremes) {
+  ModelStats stats{"apc", false};
+  work(stats.add_thread(), 2);
+  work(stats.add_thread(), 5);
+  const ModelSnapshot shown = stats.snapshot(100s);
+  const OperationCounts& send = shown.operations[index(OperationKind::send)];
   EXPECT_EQ(send.submitted, 7);
   EXPECT_EQ(send.completed(), 7);
   EXPECT_EQ(send.bytes, 700);
-  EXPECT_EQ(merged.total().in_flight, 7);
-  EXPECT_EQ(merged.peak, 3 + 6);
-  EXPECT_TRUE(merged.peak_is_upper_bound);
-  EXPECT_FALSE(merged.one_instant);
-  EXPECT_EQ(merged.oldest_pending, 5s);
-  EXPECT_EQ(merged.wait_slots_used, 7);
-  EXPECT_EQ(merged.wait_slots_limit, 126);
-  EXPECT_EQ(merged.rejected, 7);
-  EXPECT_EQ(merged.rejected_addresses, 7);
-  EXPECT_EQ(merged.pauses, 7);
-  EXPECT_EQ(merged.unauthorized, 7);
-  EXPECT_EQ(merged.latency[index(OperationKind::send)].count(), 7u);
-  EXPECT_EQ(merged.latency_of_all().count(), 7u);
-  EXPECT_EQ(merged.lag.count(), 7u);
-  EXPECT_EQ(merged.handler.count(), 7u);
-  EXPECT_EQ(merged.dispatch_lag.count(), 7u);
-  EXPECT_THAT(merged.waits, testing::ElementsAre(7, 0, 0));
-  EXPECT_DOUBLE_EQ(merged.completions_per_wake(), 2.0);
-  EXPECT_EQ(merged.idle, 7ms);
-  EXPECT_EQ(merged.busy, 14ms);
-  EXPECT_EQ(merged.threads, 2u);
-  EXPECT_EQ(merged.shards, 2u);
-  EXPECT_EQ(merged.connections_opened, 7);
-  EXPECT_EQ(merged.connections_open, 7);
-  ASSERT_TRUE(merged.connections_per_thread.has_value());
-  EXPECT_EQ(merged.connections_per_thread->min, 2);
-  EXPECT_EQ(merged.connections_per_thread->max, 5);
-  EXPECT_EQ(merged.requests[2], 7);
-  ASSERT_TRUE(merged.apc.has_value());
-  EXPECT_EQ(merged.apc->run, 7);
-  EXPECT_EQ(merged.apc->longest_unalertable, 5ms);
-  EXPECT_TRUE(merged.consistent());
-}
-
-TEST(ModelSnapshot, merging_keeps_that_one_could_not_be_read) {
-  ModelSnapshot merged = sample("apc", 1);
-  ModelSnapshot unreadable = sample("apc", 1);
-  unreadable.readable = false;
-  merged.merge(unreadable);
-  EXPECT_FALSE(merged.consistent());
-}
-
-TEST(MergeByName, merges_equal_names_in_the_order_of_their_first) {
-  std::vector<ModelSnapshot> snapshots;
-  snapshots.push_back(sample("event", 1));
-  snapshots.push_back(sample("device", 2));
-  snapshots.push_back(sample("event", 3));
-  const auto merged = merge_by_name(std::move(snapshots));
-  ASSERT_EQ(merged.size(), 2u);
-  EXPECT_EQ(merged[0].name, "event");
-  EXPECT_EQ(merged[0].rejected, 4);
-  EXPECT_EQ(merged[1].name, "device");
-  EXPECT_EQ(merged[1].rejected, 2);
+  EXPECT_EQ(shown.total().in_flight, 7);
+  EXPECT_EQ(shown.peak, 3 + 6);
+  EXPECT_TRUE(shown.peak_is_upper_bound);
+  EXPECT_EQ(shown.oldest_pending, 5s);
+  EXPECT_EQ(shown.wait_slots_used, 7);
+  EXPECT_EQ(shown.wait_slots_limit, 126);
+  EXPECT_EQ(shown.rejected, 7);
+  EXPECT_EQ(shown.rejected_addresses, 7);
+  EXPECT_EQ(shown.pauses, 7);
+  EXPECT_EQ(shown.unauthorized, 7);
+  EXPECT_EQ(shown.latency[index(OperationKind::send)].count(), 7u);
+  EXPECT_EQ(shown.latency_of_all().count(), 7u);
+  EXPECT_EQ(shown.lag.count(), 7u);
+  EXPECT_EQ(shown.handler.count(), 7u);
+  EXPECT_EQ(shown.dispatch_lag.count(), 7u);
+  EXPECT_THAT(shown.waits, testing::ElementsAre(7, 0, 0));
+  EXPECT_DOUBLE_EQ(shown.completions_per_wake(), 2.0);
+  EXPECT_EQ(shown.idle, 7ms);
+  EXPECT_EQ(shown.busy, 14ms);
+  EXPECT_EQ(shown.threads, 2u);
+  EXPECT_EQ(shown.shards, 2u);
+  EXPECT_EQ(shown.connections_opened, 7);
+  EXPECT_EQ(shown.connections_open, 7);
+  ASSERT_TRUE(shown.connections_per_thread.has_value());
+  EXPECT_EQ(shown.connections_per_thread->min, 2);
+  EXPECT_EQ(shown.connections_per_thread->max, 5);
+  EXPECT_EQ(shown.requests[2], 7);
+  ASSERT_TRUE(shown.apc.has_value());
+  EXPECT_EQ(shown.apc->run, 7);
+  EXPECT_EQ(shown.apc->longest_unalertable, 5ms);
+  EXPECT_TRUE(shown.consistent());
 }
 
 TEST(Names, are_complete_and_differ) {

@@ -1,18 +1,13 @@
 #include "service/command_line.h"
 
-#include <windows.h>
-
-#include <shlobj.h>
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <memory>
 #include <utility>
 
 #include "service/commands/user_options.h"
 #include "service/log/wide.h"
-#include "service/win/error.h"
+#include "service/win/default_config_file.h"
 
 namespace overlap {
 namespace {
@@ -23,18 +18,10 @@ constexpr char description[] =
 
 constexpr char footer[] =
     "Exit status: 0 stopped when asked, 1 configuration or command line, 2 served folder,\n"
-    "3 address or port of a listener, 4 admin endpoint, 5 log file, 6 anything else; of a command\n"
+    "3 address or port of a listener, 4 management endpoint, 5 log file or journal, 6 anything "
+    "else; of a command\n"
     "also 7: refused, as there is no such user or token, or one is there already.\n"
     "The service manager shows the same number as the service-specific exit code.";
-
-// Not from the environment, which a caller could have changed.
-std::string default_config_file() {
-  wchar_t* folder = nullptr;
-  const HRESULT result = SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &folder);
-  const std::unique_ptr<wchar_t, decltype(&CoTaskMemFree)> owner(folder, &CoTaskMemFree);
-  if (FAILED(result)) win::throw_error(static_cast<DWORD>(result), "SHGetKnownFolderPath");
-  return win::to_utf8(folder) + "\\Overlap\\overlap.toml";
-}
 
 // A person at a prompt may name a file from where they stand; a service stands in System32.
 void make_absolute(std::string& file, CommandLine& line, const char* option) {
@@ -86,7 +73,7 @@ std::string folder_of(const std::string& file) {
 
 // What follows from the options once all are known.
 void complete(CommandLine& line) {
-  if (line.config_file.empty()) line.config_file = default_config_file();
+  if (line.config_file.empty()) line.config_file = win::default_config_file();
   make_absolute(line.config_file, line, "--config");
   make_absolute(line.final_snapshot_file, line, "--final-snapshot");
   if (line.certificate.folder.empty()) line.certificate.folder = folder_of(line.config_file);

@@ -1,29 +1,17 @@
 #include <windows.h>
 
-#include <shlobj.h>
-
 #include <CLI/CLI.hpp>
-#include <memory>
 #include <stdexcept>
 #include <system_error>
 
 #include "admin/ctl/platform.h"
 #include "common/config/parse.h"
 #include "service/log/wide.h"
-#include "service/win/error.h"
+#include "service/win/default_config_file.h"
 #include "service/win/read_file.h"
 
 namespace overlap::ctl {
 namespace {
-
-// Not from the environment, which a caller could have changed.
-std::string default_config_file() {
-  wchar_t* folder = nullptr;
-  const HRESULT result = SHGetKnownFolderPath(FOLDERID_ProgramData, 0, nullptr, &folder);
-  const std::unique_ptr<wchar_t, decltype(&CoTaskMemFree)> owner(folder, &CoTaskMemFree);
-  if (FAILED(result)) win::throw_error(static_cast<DWORD>(result), "SHGetKnownFolderPath");
-  return win::to_utf8(folder) + "\\Overlap\\overlap.toml";
-}
 
 std::optional<std::string> environment(const char* name) {
   const std::wstring wide = win::to_wide(name);
@@ -80,7 +68,7 @@ Surroundings make_surroundings() {
     return GetFileAttributesW(win::to_wide(name).c_str()) != INVALID_FILE_ATTRIBUTES;
   };
   around.first_line_of_input = &first_line_of_input;
-  around.default_config_file = default_config_file();
+  around.default_config_file = win::default_config_file();
   return around;
 }
 

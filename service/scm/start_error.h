@@ -15,8 +15,8 @@ enum class ExitCode : std::uint32_t {
   config = 1,    // command line or configuration
   root = 2,      // the served folder
   listener = 3,  // an address or port cannot be listened on
-  admin = 4,     // the admin endpoint
-  log = 5,       // the log file
+  admin = 4,     // the management endpoint
+  log = 5,       // the log file or the journal
   internal = 6,  // anything else
 };
 

@@ -27,7 +27,6 @@ enum class EventId : std::uint32_t {
   listener_resumed = OVERLAP_EVENT_LISTENER_RESUMED,        // listener
   model_switched = OVERLAP_EVENT_MODEL_SWITCHED,            // listener, model before, model now
   config_refused = OVERLAP_EVENT_CONFIG_REFUSED,            // sentence
-  config_checked = OVERLAP_EVENT_CONFIG_CHECKED,            // file
   config_reloaded = OVERLAP_EVENT_CONFIG_RELOADED,          // file, changed keys or "nothing"
   log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,          // file, reason
   certificate_refused = OVERLAP_EVENT_CERTIFICATE_REFUSED,  // sentence

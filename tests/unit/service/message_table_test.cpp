@@ -52,9 +52,6 @@ const std::vector<Message> messages = {
      "until they end."},
     {EventId::config_refused, 0x80000028, 1,
      "The configuration was read again and refused: A The service goes on unchanged."},
-    {EventId::config_checked, 0x40000029, 1,
-     "The configuration file A is valid. It takes effect at the next start; nothing was changed "
-     "now."},
     {EventId::log_file_failed, 0x8000002A, 2,
      "The log file A cannot be written: B. Lines are missing from it until this is mended."},
     {EventId::certificate_refused, 0xC000002B, 1,

@@ -69,15 +69,12 @@ struct AuditRecord {
 // Thread-safe. Commands are carried out one after another, in the order in which they came.
 class Commands {
  public:
-  // That wait for their turn, at most.
-  static constexpr std::size_t waiting_max = 64;
-
   virtual ~Commands() = default;
 
   // Returns when it is done or refused. One that has not begun within some seconds is withdrawn
   // (busy); one that has is waited for.
   virtual CommandResult run(const Command& command) = 0;
-  // Never fails: a record that cannot be written is counted as a dropped one of the log.
+  // Never fails. Without memory for it a record is lost.
   virtual void audit(const AuditRecord& record) noexcept = 0;
   // Whether `token` is the one that the service has given to its administrators; compared in
   // constant time. Any thread.

@@ -183,7 +183,8 @@ CommandResult Manager::perform(const DeleteUpload& command) {
 
 CommandResult Manager::perform(const ReloadConfig&) {
   CommandResult result = reload();
-  if (result.status == CommandStatus::done) {
+  // A listener that could not take it over has said so itself.
+  if (result.status == CommandStatus::done || !result.changed.empty()) {
     log::event(EventId::config_reloaded,
                {around_.config_file,
                 result.changed.empty() ? std::string("nothing") : joined(result.changed, ", ")});
@@ -214,10 +215,11 @@ CommandResult Manager::reload() {
   }
   try {
     std::vector<std::string> failures = server_.reload(next, [&] { around_.apply(before, next); });
-    if (!failures.empty())
-      return refusal(CommandStatus::failed,
-                     "The configuration was applied, but not every listener could take it over.",
-                     std::move(failures));
+    if (!failures.empty()) {
+      result.status = CommandStatus::failed;
+      result.detail = "The configuration was applied, but not every listener could take it over.";
+      result.problems = std::move(failures);
+    }
   } catch (const scm::StartError& error) {
     const bool invalid = error.code() == scm::ExitCode::config;
     return refusal(invalid ? CommandStatus::invalid : CommandStatus::failed,

@@ -29,9 +29,9 @@ std::uint64_t moved_by(const Activity& activity) noexcept {
 void ConnectionView::show(const Activity& activity, Instant now) noexcept {
   phase_.store(activity.phase, relaxed);
   const RequestRecord* request = activity.request;
-  const bool news = request ? !told_ || told_since_ != activity.request_since ||
-                                  told_user_bytes_ != request->user.size()
-                            : told_;
+  const bool news = request ? !request_.under_way || request_.since != activity.request_since ||
+                                  request_.user.size() != request->user.size()
+                            : request_.under_way;
   if (news) tell(activity);
   const std::uint64_t moved = moved_by(activity);
   if (moved != moved_.load(relaxed) || news || last_moved_.load(relaxed) == Instant::zero()) {
@@ -42,12 +42,9 @@ void ConnectionView::show(const Activity& activity, Instant now) noexcept {
 }
 
 void ConnectionView::tell(const Activity& activity) noexcept {
-  told_ = activity.request != nullptr;
-  told_since_ = activity.request_since;
-  told_user_bytes_ = activity.request ? activity.request->user.size() : 0;
   const std::lock_guard hold(mutex_);
-  request_.under_way = told_;
-  if (!told_) return;
+  request_.under_way = activity.request != nullptr;
+  if (!request_.under_way) return;
   request_.since = activity.request_since;
   request_.direction = activity.direction;
   try {

@@ -62,15 +62,10 @@ class ConnectionView {
   Instant looked_at_{};
   std::uint64_t looked_bytes_ = 0;
 
-  // Of the runner alone: whether the text is told.
-  Instant told_since_{};
-  std::size_t told_user_bytes_ = 0;
-  bool told_ = false;
-
   // A request is text, which no single store can hand over; and who asks for a list has no thread
   // in common with the connection.
   mutable std::mutex mutex_;
-  Request request_;
+  Request request_;  // written by the runner alone, which may read it without the mutex
 };
 
 }  // namespace overlap::server

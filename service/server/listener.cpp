@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -122,7 +123,7 @@ void Listener::change(Ready ready) {
     install(std::move(ready.carrier), Phase::retiring);
     const std::lock_guard hold(mutex_);
     port_ = bound;
-  } else if (!(ready.config.port == config_.port)) {
+  } else if (ready.config.port != config_.port) {
     const std::lock_guard hold(mutex_);
     port_ = ready.config.port;
   }
@@ -144,22 +145,18 @@ void Listener::go_back(std::optional<io::ListenSocket> socket) {
 
 void Listener::reap() {
   std::vector<std::unique_ptr<Carrier>> ended;
+  bool drained = false;
   {
     const std::lock_guard hold(mutex_);
-    for (auto carrier = former_.begin(); carrier != former_.end();) {
-      if ((*carrier)->empty()) {
-        ended.push_back(std::move(*carrier));
-        carrier = former_.erase(carrier);
-      } else {
-        ++carrier;
-      }
-    }
-    if (phase_ == ListenerPhase::draining && former_.empty()) {
-      phase_ = ListenerPhase::drained;
-      log::event(log::EventId::listener_drained, {config_.name});
-    }
+    const auto left = std::stable_partition(former_.begin(), former_.end(),
+                                            [](const auto& carrier) { return !carrier->empty(); });
+    std::move(left, former_.end(), std::back_inserter(ended));
+    former_.erase(left, former_.end());
+    drained = phase_ == ListenerPhase::draining && former_.empty();
+    if (drained) phase_ = ListenerPhase::drained;
   }
-  // Here their threads end, outside of the mutex.
+  ended.clear();  // outside of the mutex: their threads are waited for
+  if (drained) log::event(log::EventId::listener_drained, {config_.name});
 }
 
 config::Listener Listener::config() const {
@@ -173,39 +170,30 @@ std::uint16_t Listener::port() const {
 }
 
 std::size_t Listener::connections() const {
-  const std::lock_guard hold(mutex_);
-  std::size_t count = carrier_ ? carrier_->connections() : 0;
-  for (const auto& carrier : former_) count += carrier->connections();
+  std::size_t count = 0;
+  for_each_carrier([&](const Carrier& carrier) { count += carrier.connections(); });
   return count;
 }
 
 bool Listener::empty() const {
-  const std::lock_guard hold(mutex_);
-  bool all = !carrier_ || carrier_->empty();
-  for (const auto& carrier : former_) all = all && carrier->empty();
+  bool all = true;
+  for_each_carrier([&](const Carrier& carrier) { all = all && carrier.empty(); });
   return all;
 }
 
 void Listener::probe() {
-  const std::lock_guard hold(mutex_);
-  if (carrier_) carrier_->probe();
-  for (const auto& carrier : former_) carrier->probe();
+  for_each_carrier([](Carrier& carrier) { carrier.probe(); });
 }
 
 bool Listener::close_connection(std::uint64_t id) {
-  const std::lock_guard hold(mutex_);
-  if (carrier_ && carrier_->close_connection(id)) return true;
-  for (const auto& carrier : former_) {
-    if (carrier->close_connection(id)) return true;
-  }
-  return false;
+  bool found = false;
+  for_each_carrier([&](Carrier& carrier) { found = found || carrier.close_connection(id); });
+  return found;
 }
 
 void Listener::list(const ConnectionFilter& filter,
                     std::vector<management::ConnectionState>& connections) const {
-  const std::lock_guard hold(mutex_);
-  if (carrier_) carrier_->list(filter, connections);
-  for (const auto& carrier : former_) carrier->list(filter, connections);
+  for_each_carrier([&](const Carrier& carrier) { carrier.list(filter, connections); });
 }
 
 management::ListenerState Listener::state() const {

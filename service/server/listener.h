@@ -74,6 +74,13 @@ class Listener {
   management::ListenerState state() const;
 
  private:
+  // Under the mutex: the one that accepts, then the former ones.
+  template <class Function>
+  void for_each_carrier(Function function) const {
+    const std::lock_guard hold(mutex_);
+    if (carrier_) function(*carrier_);
+    for (const auto& carrier : former_) function(*carrier);
+  }
   // The only place that changes who accepts.
   void install(std::unique_ptr<Carrier> next, Phase former_phase);
   // Accepts on `socket` as before, or binds anew; is drained if that fails too.

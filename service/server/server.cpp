@@ -69,7 +69,7 @@ void Server::start() {
 
 void Server::open_store() {
   try {
-    store_ = std::make_shared<store::FileStore>(config_.store, config_.uploads);
+    store_ = std::make_unique<store::FileStore>(config_.store, config_.uploads);
   } catch (const std::exception& error) {
     throw StartError(ExitCode::root, scm::sentence(error));
   }
@@ -155,34 +155,28 @@ void Server::stop(const std::function<void()>& progress) {
   }
   control_->end();
   for (const auto& listener : listeners_) listener->reap();
+  Listeners left;
+  std::unique_ptr<store::FileStore> store;
   {
     const std::lock_guard hold(mutex_);
-    leaving_.clear();
-  }
-  std::shared_ptr<store::FileStore> store;
-  {
-    const std::lock_guard hold(mutex_);
+    left.swap(leaving_);
     store.swap(store_);
   }
-  // Whoever looks at the store just now ends with it soon.
-  while (store.use_count() > 1) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  left.clear();
   store.reset();
   gatekeeper_.reset();
   state_.store(State::stopped);
 }
 
 bool Server::is_empty() const {
-  const std::lock_guard hold(mutex_);
-  const auto empty = [](const auto& listener) { return listener->empty(); };
-  return std::all_of(listeners_.begin(), listeners_.end(), empty) &&
-         std::all_of(leaving_.begin(), leaving_.end(), empty);
+  bool all = true;
+  for_each_listener([&](const Listener& listener) { all = all && listener.empty(); });
+  return all;
 }
 
 std::size_t Server::connection_count() const {
-  const std::lock_guard hold(mutex_);
   std::size_t count = 0;
-  for (const auto& listener : listeners_) count += listener->connections();
-  for (const auto& listener : leaving_) count += listener->connections();
+  for_each_listener([&](const Listener& listener) { count += listener.connections(); });
   return count;
 }
 
@@ -267,31 +261,22 @@ std::vector<management::ListenerState> Server::listeners() const {
 std::vector<management::ConnectionState> Server::connections(const ConnectionFilter& filter,
                                                              std::size_t limit) const {
   std::vector<management::ConnectionState> found;
-  {
-    const std::lock_guard hold(mutex_);
-    for (const auto& listener : listeners_) listener->list(filter, found);
-    for (const auto& listener : leaving_) listener->list(filter, found);
-  }
+  for_each_listener([&](const Listener& listener) { listener.list(filter, found); });
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
   if (found.size() > limit) found.resize(limit);
   return found;
 }
 
 bool Server::close_connection(std::uint64_t id) {
-  const std::lock_guard hold(mutex_);
-  const auto closes = [id](const auto& listener) { return listener->close_connection(id); };
-  return std::any_of(listeners_.begin(), listeners_.end(), closes) ||
-         std::any_of(leaving_.begin(), leaving_.end(), closes);
+  bool found = false;
+  for_each_listener([&](Listener& listener) { found = found || listener.close_connection(id); });
+  return found;
 }
 
 std::vector<management::UploadState> Server::uploads(std::string_view after,
                                                      std::size_t limit) const {
-  std::shared_ptr<store::FileStore> store;
-  {
-    const std::lock_guard hold(mutex_);
-    store = store_;
-  }
-  return store ? store->uploads(after, limit) : std::vector<management::UploadState>();
+  const std::lock_guard hold(mutex_);
+  return store_ ? store_->uploads(after, limit) : std::vector<management::UploadState>();
 }
 
 bool Server::remove_upload(std::string_view id) {

@@ -94,6 +94,13 @@ class Server {
   using Listeners = std::vector<std::shared_ptr<Listener>>;
   struct Change;  // what a reload does to the listeners
 
+  // Under the mutex: those that are configured, then those that leave.
+  template <class Function>
+  void for_each_listener(Function function) const {
+    const std::lock_guard hold(mutex_);
+    for (const auto& listener : listeners_) function(*listener);
+    for (const auto& listener : leaving_) function(*listener);
+  }
   void open_store();
   void open_listeners();
   std::shared_ptr<const Conversations::Terms> terms_for(
@@ -106,14 +113,14 @@ class Server {
   bool wait_until_empty(std::chrono::milliseconds limit, const std::function<void()>& progress);
   void second_passed() noexcept;
 
-  // Guards the list of listeners, the settings and the certificates for those who read them: they
-  // have no thread in common with the control thread, which alone changes them.
+  // Guards the lists of listeners, store, settings and certificates for those who look at them:
+  // they have no thread in common with the control thread, which alone changes them.
   mutable std::mutex mutex_;
   config::Config config_;
   management::Journal* const journal_;
   std::uint64_t boundary_seed_ = 0;
   std::atomic<State> state_{State::starting};
-  std::shared_ptr<store::FileStore> store_;  // shared for the time of a look at it
+  std::unique_ptr<store::FileStore> store_;
   std::unique_ptr<access::Gatekeeper> gatekeeper_;
   std::shared_ptr<tls::CertificateStore> certificates_;  // null: none is configured
   std::unique_ptr<CarrierServices> services_;

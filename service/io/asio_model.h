@@ -158,10 +158,13 @@ class AsioModel {
   std::optional<ListenSocket> release(Listener&& listener) noexcept {
     boost::system::error_code error;
     const auto local = listener.local_endpoint(error);
-    if (error) return std::nullopt;
+    SOCKET native = INVALID_SOCKET;
+    if (!error) native = listener.release(error);
+    if (error) {
+      listener.close(error);
+      return std::nullopt;
+    }
     ListenSocket socket{{}, local.address().is_v6() ? AF_INET6 : AF_INET, local.port()};
-    const SOCKET native = listener.release(error);
-    if (error) return std::nullopt;
     socket.socket.reset(native);
     return socket;
   }

@@ -127,5 +127,25 @@ TYPED_TEST(Accepts, accepting_and_transferring_go_on_together) {
   ASSERT_TRUE(this->drive([&] { return op.done(); }));
 }
 
+TYPED_TEST(Accepts, a_listener_that_was_released_and_opened_again_goes_on_accepting) {
+  this->connected();
+  auto native = this->model->release(std::move(this->listener));
+  if (!native) {
+    EXPECT_ANY_THROW(this->world.connect()) << "it came back closed, and must not take anybody in";
+    GTEST_SKIP() << "this system cannot take a listening socket out of the model";
+  }
+  const auto between = this->world.connect();
+  this->listener = this->model->open(std::move(*native));
+  typename TestFixture::Accept op;
+  std::string name;
+  op.then = [&](const Outcome& outcome) {
+    ASSERT_EQ(outcome.result, Result::ok);
+    name = this->model->take(op).peer;
+  };
+  this->model->accept(op, this->listener);
+  ASSERT_TRUE(this->drive([&] { return op.done(); }));
+  EXPECT_EQ(name, this->world.address_of(*between));
+}
+
 }  // namespace
 }  // namespace overlap::conformance

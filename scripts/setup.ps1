@@ -14,16 +14,16 @@ function Require-Command([string] $Name, [string] $Advice) {
     }
 }
 
-Require-Command 'cmake' 'Install CMake 3.25 or later (it comes with Visual Studio 2022).'
+Require-Command 'cmake' 'Install CMake 3.25 or later (it comes with Visual Studio).'
 Require-Command 'git' 'Install Git for Windows.'
 Require-Command 'npm' 'Install Node.js: the charts of the dashboard come from npm.'
 $vswhere = Join-Path ${env:ProgramFiles(x86)} 'Microsoft Visual Studio\Installer\vswhere.exe'
 if (-not (Test-Path $vswhere)) {
-    throw 'Visual Studio 2022 is missing. Install it, or its Build Tools, with "Desktop development with C++".'
+    throw 'Visual Studio is missing. Install that of 2022 or a later one, or its Build Tools, with "Desktop development with C++".'
 }
-if (-not (& $vswhere -products * -version '[17.0,18.0)' -requires Microsoft.VisualStudio.Component.VC.Tools.x86.x64 `
+if (-not (& $vswhere -products * -version '[17.0,' -requires Microsoft.VisualStudio.Component.VC.Tools.x86.x64 `
             -property installationPath)) {
-    throw 'Visual Studio 2022 has no C++ tools. Add "Desktop development with C++" in its installer.'
+    throw 'Visual Studio (2022 or later) has no C++ tools. Add "Desktop development with C++" in its installer.'
 }
 if (-not $env:VCPKG_ROOT -or -not (Test-Path (Join-Path $env:VCPKG_ROOT 'vcpkg.exe'))) {
     throw 'VCPKG_ROOT does not name a vcpkg folder with vcpkg.exe. Clone vcpkg, run bootstrap-vcpkg.bat, set VCPKG_ROOT.'

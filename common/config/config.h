@@ -21,6 +21,8 @@ inline constexpr std::array<std::string_view, 4> model_names{"device", "event", 
 inline constexpr std::array<std::string_view, 2> flush_policy_names{"none", "file"};
 inline constexpr std::array<std::string_view, 4> severity_names{"debug", "info", "warning",
                                                                 "error"};
+// Of events, from `info` on: none is less severe.
+inline constexpr std::array<std::string_view, 3> event_severity_names{"info", "warning", "error"};
 constexpr std::string_view name_of(ModelName model) noexcept {
   return model_names[static_cast<std::size_t>(model)];
 }
@@ -154,6 +156,7 @@ struct Log {
   std::uint64_t rotation_bytes = 10 * 1024 * 1024;
   std::size_t files_max = 10;
   bool event_log = true;
+  Severity event_log_level = Severity::warning;  // the least that goes to the Event Log
 
   bool operator==(const Log&) const = default;
 };

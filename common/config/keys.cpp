@@ -111,9 +111,11 @@ constexpr auto seconds(std::string_view name) {
       }};
 }
 
-template <auto member, const auto& names>
+// `names` are those of the enumerators from `first` on.
+template <auto member, const auto& names, TargetOf<member> first = TargetOf<member>{}>
 constexpr auto choice(std::string_view name) {
   using Section = SectionOf<member>;
+  constexpr auto offset = static_cast<std::ptrdiff_t>(first);
   return Key<Section>{name,
                       [](const Given& given, Section& section) -> std::string {
                         const auto* value = std::get_if<std::string>(&given);
@@ -124,11 +126,13 @@ constexpr auto choice(std::string_view name) {
                           for (const auto known : names) problem += concat({" \"", known, "\","});
                           return concat({problem, " not ", in_quotes(*value)});
                         }
-                        section.*member = static_cast<TargetOf<member>>(found - names.begin());
+                        section.*member =
+                            static_cast<TargetOf<member>>(found - names.begin() + offset);
                         return {};
                       },
                       [](const Section& section) {
-                        return Value(std::string(names[static_cast<std::size_t>(section.*member)]));
+                        const auto at = static_cast<std::ptrdiff_t>(section.*member) - offset;
+                        return Value(std::string(names[static_cast<std::size_t>(at)]));
                       }};
 }
 
@@ -235,6 +239,7 @@ constexpr std::array log_keys{
     whole<&Log::rotation_bytes, kib, gib>("rotation_bytes"),
     whole<&Log::files_max, 1, 1000>("files_max"),
     flag<&Log::event_log>("event_log"),
+    choice<&Log::event_log_level, event_severity_names, Severity::info>("event_log_level"),
 };
 constexpr std::array listener_keys{
     text<&Listener::name, check_listener_name>("name"),

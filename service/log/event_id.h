@@ -39,6 +39,10 @@ enum class EventId : std::uint32_t {
   journal_failed = OVERLAP_EVENT_JOURNAL_FAILED,        // file, reason
   journal_recovered = OVERLAP_EVENT_JOURNAL_RECOVERED,  // file, entries lost meanwhile
   broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,    // what
+  // id, how many, seconds, text of the last; made by the log alone
+  information_collapsed = OVERLAP_EVENT_INFORMATION_COLLAPSED,
+  warnings_collapsed = OVERLAP_EVENT_WARNINGS_COLLAPSED,
+  errors_collapsed = OVERLAP_EVENT_ERRORS_COLLAPSED,
 };
 
 }  // namespace overlap::log

@@ -22,11 +22,16 @@ WORD type_of(EventId id) noexcept {
 }  // namespace
 
 bool report_now(EventId id, const wchar_t* const* inserts, std::size_t count) noexcept {
+  return report_now(id, category_of(id), inserts, count);
+}
+
+bool report_now(EventId id, EventCategory category, const wchar_t* const* inserts,
+                std::size_t count) noexcept {
   const HANDLE source = RegisterEventSourceW(nullptr, event_source_name);
   if (!source) return false;
   const BOOL reported =
-      ReportEventW(source, type_of(id), 0, static_cast<DWORD>(id), nullptr,
-                   static_cast<WORD>(count), 0, const_cast<LPCWSTR*>(inserts), nullptr);
+      ReportEventW(source, type_of(id), static_cast<WORD>(category), static_cast<DWORD>(id),
+                   nullptr, static_cast<WORD>(count), 0, const_cast<LPCWSTR*>(inserts), nullptr);
   DeregisterEventSource(source);
   return reported != FALSE;
 }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <exception>
 
+#include "service/log/event_category.h"
 #include "service/log/event_source.h"
 #include "service/log/line.h"
 #include "service/log/message_text.h"
@@ -13,6 +14,7 @@ namespace overlap::log {
 namespace {
 
 std::atomic<Severity> level{Severity::info};
+std::atomic<Severity> event_log_level{config::Log{}.event_log_level};
 std::atomic<bool> attached{false};
 
 void deliver(Entry entry) {
@@ -31,7 +33,7 @@ bool enabled(Severity severity) noexcept {
 void write(Severity severity, std::string_view text) noexcept {
   if (!enabled(severity)) return;
   try {
-    deliver({std::chrono::system_clock::now(), severity, std::string(text), {}, {}});
+    deliver({std::chrono::system_clock::now(), severity, std::string(text), {}, {}, false});
   } catch (const std::exception&) {
     // Out of memory: the caller must not fail because its log line did.
   }
@@ -43,6 +45,7 @@ void event(EventId id, std::initializer_list<std::string_view> inserts) noexcept
     entry.when = std::chrono::system_clock::now();
     entry.severity = severity_of(id);
     entry.event = id;
+    entry.reported = importance_of(id) >= event_log_level.load(std::memory_order_relaxed);
     for (const std::string_view insert : inserts) entry.inserts.push_back(reportable(insert));
     entry.text = render(id, entry.inserts);
     deliver(std::move(entry));
@@ -66,6 +69,7 @@ void Logging::reconfigure(const config::Log& config) {
   // Outputs that stay as they are keep their files open: two sinks on one file would rotate it
   // under each other.
   config_.level = next.level;
+  config_.event_log_level = next.event_log_level;
   if (!outputs_ || next != config_) {
     auto outputs = std::make_unique<Outputs>(next, console_);
     // The new ones first: an entry that comes in between is written twice rather than not at all.
@@ -75,6 +79,7 @@ void Logging::reconfigure(const config::Log& config) {
     config_ = std::move(next);
   }
   level.store(config.level, std::memory_order_relaxed);
+  event_log_level.store(config.event_log_level, std::memory_order_relaxed);
   attached.store(true, std::memory_order_release);
 }
 

@@ -4,7 +4,7 @@
 // Threads: every function may be called by any thread, before, during and after the life of a
 // Logging. They never wait for a disk, a console or the Event Log service: each output has a
 // bounded queue and a thread of its own. What finds its queue full is dropped and counted; the
-// count is written in the place of what is missing.
+// count is written in the place of what is missing, and to the Event Log at the end of the minute.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,10 @@ void write(Severity severity, std::string_view text) noexcept;
 // True if a line of this severity would be written: for text that costs something to make.
 bool enabled(Severity severity) noexcept;
 
-// Reports an event to the Event Log with its inserts (UTF-8; %1 is the first), and writes its
-// rendered text to console and file whatever the level. Without a Logging it goes to standard
-// error.
+// Writes the rendered text of an event with its inserts (UTF-8; %1 is the first) to console and
+// file whatever the level; without a Logging to standard error. Reports it to the Event Log if it
+// is as severe as config::Log::event_log_level says; of those that come again and again, the first
+// and then how many (collapse.h).
 void event(EventId id, std::initializer_list<std::string_view> inserts) noexcept;
 
 // For a process that is about to end itself: reports the event `broken_invariant` to the Event Log

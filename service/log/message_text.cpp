@@ -34,8 +34,9 @@ std::string render(EventId id, const std::vector<std::wstring>& inserts) {
   const DWORD units = FormatMessageW(
       FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_HMODULE | FORMAT_MESSAGE_ARGUMENT_ARRAY |
           FORMAT_MESSAGE_MAX_WIDTH_MASK,
-      GetModuleHandleW(nullptr), static_cast<DWORD>(id), 0, reinterpret_cast<wchar_t*>(&allocated),
-      0, reinterpret_cast<va_list*>(arguments.data()));
+      GetModuleHandleW(nullptr), static_cast<DWORD>(id),
+      MAKELANGID(LANG_ENGLISH, SUBLANG_ENGLISH_US), reinterpret_cast<wchar_t*>(&allocated), 0,
+      reinterpret_cast<va_list*>(arguments.data()));
   if (units == 0) return without_table(id, inserts);
   const std::unique_ptr<wchar_t, decltype(&LocalFree)> owner(allocated, &LocalFree);
   std::wstring_view text(allocated, units);

@@ -17,7 +17,9 @@ inline constexpr std::size_t inserts_max = 8;
 inline constexpr std::size_t insert_units_max = 2'048;
 
 // The message with its inserts, in one line of UTF-8. An executable without the message table gets
-// the id and the inserts.
+// the id and the inserts. In English, whatever the language of the machine: console, file and
+// management endpoint are read by programs and sent to others, and the inserts are English; the
+// table has more languages for the Event Log, where the reader's machine chooses.
 std::string render(EventId id, const std::vector<std::wstring>& inserts);
 
 // An insert as ReportEvent can take it: cut to insert_units_max, and with a space after every '%'

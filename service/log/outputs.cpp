@@ -4,20 +4,20 @@
 
 #include <atomic>
 #include <boost/log/attributes/constant.hpp>
-#include <boost/log/attributes/value_extraction.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/sinks/async_frontend.hpp>
 #include <boost/log/sinks/basic_sink_backend.hpp>
 #include <boost/log/sinks/bounded_fifo_queue.hpp>
-#include <boost/log/sinks/event_log_backend.hpp>
 #include <boost/log/sinks/text_file_backend.hpp>
 #include <boost/make_shared.hpp>
 #include <filesystem>
 #include <utility>
 
+#include "service/log/event_log_sink.h"
 #include "service/log/event_source.h"
 #include "service/log/line.h"
 #include "service/log/recent.h"
+#include "service/log/record_entry.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
 #include "service/win/handle.h"
@@ -28,12 +28,6 @@ namespace {
 namespace sinks = boost::log::sinks;
 namespace keywords = boost::log::keywords;
 using boost::log::record_view;
-
-constexpr char entry_attribute[] = "Entry";
-
-const Entry& entry_of(const record_view& record) {
-  return *boost::log::extract<Entry>(entry_attribute, record);
-}
 
 std::atomic<std::uint64_t> dropped_total{0};
 
@@ -46,7 +40,7 @@ struct DropAndCount {
   template <class Lock>
   static bool on_overflow(const record_view&, Lock&) noexcept {
     dropped.fetch_add(1, std::memory_order_relaxed);
-    dropped_total.fetch_add(1, std::memory_order_relaxed);
+    count_dropped();
     return false;
   }
   static void on_queue_space_available() noexcept {}
@@ -70,7 +64,6 @@ class ConsoleBackend
 
 using ConsoleSink = Sink<ConsoleBackend, queue_entries_max>;
 using FileSink = Sink<sinks::text_file_backend, queue_entries_max>;
-using EventSink = Sink<sinks::wevent_log_backend, queue_events_max>;
 
 // Runs on the thread of the output.
 template <class Backend>
@@ -153,58 +146,12 @@ boost::shared_ptr<FileSink> make_file(const config::Log& config) {
   return sink;
 }
 
-sinks::event_log::event_type type_of(Severity severity) {
-  switch (severity) {
-    case Severity::error: return sinks::event_log::error;
-    case Severity::warning: return sinks::event_log::warning;
-    default: return sinks::event_log::info;
-  }
-}
-
-// Registers the source, with this executable as its message file, if that was not done at
-// installation and this account may.
-boost::shared_ptr<sinks::wevent_log_backend> make_event_backend(Console console) {
-  std::wstring executable(32'768, L'\0');  // the longest path that Windows knows
-  executable.resize(
-      GetModuleFileNameW(nullptr, executable.data(), static_cast<DWORD>(executable.size())));
-  const auto make = [&](sinks::event_log::registration_mode registration) {
-    return boost::make_shared<sinks::wevent_log_backend>(
-        (keywords::message_file = executable, keywords::log_name = std::wstring(L"Application"),
-         keywords::log_source = std::wstring(event_source_name),
-         keywords::registration = registration));
-  };
-  if (console == Console::on) return make(sinks::event_log::never);
-  try {
-    return make(sinks::event_log::on_demand);
-  } catch (const std::exception&) {
-    return make(sinks::event_log::never);
-  }
-}
-
-boost::shared_ptr<EventSink> make_event_log(Console console) {
-  auto backend = make_event_backend(console);
-  backend->set_event_type_mapper(
-      [](const record_view& record) { return type_of(entry_of(record).severity); });
-  // A composer of our own: Boost.Log's event_composer would need every id and its inserts again.
-  backend->set_event_composer([](const record_view& record, std::vector<std::wstring>& inserts) {
-    inserts = entry_of(record).inserts;
-    return sinks::event_log::make_event_id(static_cast<unsigned>(*entry_of(record).event));
-  });
-  auto sink = boost::make_shared<EventSink>(backend);
-  sink->set_filter([](const boost::log::attribute_value_set& values) {
-    const auto entry = boost::log::extract<Entry>(entry_attribute, values);
-    return entry && entry->event;
-  });
-  sink->set_exception_handler([] {});  // the console and the file have the same text
-  return sink;
-}
-
 }  // namespace
 
 struct Logging::Outputs::Sinks {
   boost::shared_ptr<ConsoleSink> console;
   boost::shared_ptr<FileSink> file;
-  boost::shared_ptr<EventSink> event_log;
+  boost::shared_ptr<EventLogSink> event_log;
 
   template <class Do>
   void for_each(Do&& act) {
@@ -220,17 +167,21 @@ Logging::Outputs::Outputs(const config::Log& config, Console console)
   if (console == Console::on) sinks_->console = make_console();
   if (!config.event_log) return;
   try {
-    sinks_->event_log = make_event_log(console);
+    sinks_->event_log = boost::make_shared<EventLogSink>(console);
   } catch (const std::exception&) {
     // The Event Log service is off. The other outputs serve.
   }
 }
 
 Logging::Outputs::~Outputs() {
-  sinks_->for_each([](auto& sink) {
+  const auto end = [](auto& sink) {
+    if (!sink) return;
     sink->stop();
     sink->flush();
-  });
+  };
+  end(sinks_->console);
+  end(sinks_->file);
+  // The destructor of that of the Event Log does it.
 }
 
 void Logging::Outputs::attach() {
@@ -247,6 +198,8 @@ void Logging::Outputs::detach() {
 }
 
 std::uint64_t dropped() noexcept { return dropped_total.load(std::memory_order_relaxed); }
+
+void count_dropped() noexcept { dropped_total.fetch_add(1, std::memory_order_relaxed); }
 
 void push(Entry entry) {
   const auto core = boost::log::core::get();

@@ -16,13 +16,13 @@ struct Entry {
   std::chrono::system_clock::time_point when;
   Severity severity = Severity::info;
   std::string text;
-  std::optional<EventId> event;       // for the Event Log too
+  std::optional<EventId> event;
   std::vector<std::wstring> inserts;  // with an event only
+  bool reported = false;              // to the Event Log too: an event of its level
 };
 
 // Entries waiting for one output. An entry is some hundred bytes: a few megabytes at most.
 inline constexpr std::size_t queue_entries_max = 8'192;
-inline constexpr std::size_t queue_events_max = 512;
 
 class Logging::Outputs {
  public:
@@ -40,6 +40,9 @@ class Logging::Outputs {
   struct Sinks;
   std::unique_ptr<Sinks> sinks_;
 };
+
+// One more for dropped().
+void count_dropped() noexcept;
 
 // Hands an entry to the attached outputs. Throws std::bad_alloc.
 void push(Entry entry);

@@ -91,6 +91,10 @@ expect_event() { # expect_event ID INSERT...: the last report of that event has 
   done
   passed "event $id is in the Event Log: $*"
 }
+expect_category() { # expect_category ID CATEGORY: every report of that event has it
+  [ "$(grep -aoi "ReportEventW ([^,]*,[^,]*,[^,]*,$1," "$trace" | cut -d, -f3 | sort -u)" = "$2" ] || fail "the category of event $1"
+  passed "event $1 has the category $2"
+}
 
 # ---- the system under test
 
@@ -102,6 +106,7 @@ write_config() { # write_config FILE [SED EXPRESSION]: one listener a model; the
     printf '[timeouts]\ndrain_seconds = 60\n'
     printf '[admin]\nport = %d\nanonymous_read = true\n' "$admin_port"
     printf '[log]\nfile = %s\n' "'log\\overlap.log'" # relative: to the folder of this file
+    printf 'event_log_level = "info"\n'
     for model in "${models[@]}"; do printf '[[listener]]\nmodel = "%s"\nport = %d\n' "$model" "$(port_of "$model")"; done
   } | sed "${2:-}" >"$1"
 }
@@ -173,6 +178,39 @@ check_controls() {
   expect_event 0x40000006
   wait_for "/readyz after continue" admin /readyz
   for model in "${models[@]}"; do transfer "$model"; done
+}
+
+reload_is_logged() { # reload_is_logged COUNT WHAT: the log has more than that many reloads of it
+  [ "$(grep -c "was read again from .*$2" "$log")" -gt "$1" ]
+}
+change_event_log_level() { # change_event_log_level FROM TO: by a reload
+  local before
+  before=$(grep -c 'was read again from .*event_log_level' "$log" || true)
+  sed -i "s/^event_log_level = \"$1\"/event_log_level = \"$2\"/" "$work/overlap.toml"
+  control paramchange
+  wait_for "the reload" reload_is_logged "$before" event_log_level
+}
+
+refusals_logged() { [ "$(grep -c 'was read again and refused.*drain_secs' "$log")" = "$1" ]; } # refusals_logged COUNT
+
+# At the level "warning" a fault in a loop is told once, and counted; starts and stops are not told. A stop tells the count.
+check_event_log_level() {
+  local pauses refusals
+  change_event_log_level info warning
+  pauses=$(event_count 0x40000005)
+  refusals=$(event_count 0x80000028)
+  control pause
+  control continue
+  sed -i 's/^drain_seconds/drain_secs/' "$work/overlap.toml"
+  for _ in 1 2 3 4 5 6; do control paramchange; done
+  wait_for "each refusal in the log file" refusals_logged 6
+  sed -i 's/^drain_secs/drain_seconds/' "$work/overlap.toml"
+  expect_event 0x80000028 drain_secs
+  [ "$(event_count 0x40000005)" = "$pauses" ] || fail "an information event was reported at the level warning"
+  # Twice if the first minute ended meanwhile.
+  [ "$(event_count 0x80000028)" -le $((refusals + 2)) ] || fail "event 40 was reported each time"
+  change_event_log_level warning info
+  passed "event_log_level is live; repeats are reported once"
 }
 
 # The stop waits for downloads that are under way, and says meanwhile that it is at work.
@@ -305,8 +343,13 @@ expect_event 0x40000001 "$(port_of device)" "$(port_of asio)" 'root'
 for model in "${models[@]}"; do transfer "$model"; done
 check_admin
 check_controls
+check_event_log_level
 stop_amid_transfers
 expect_event 0x40000002 'the service manager asked for it'
+expect_event 0x8000005c 'L"40"' 'drain_secs'
+expect_category 0x40000001 0x0001
+expect_category 0x80000028 0x0003
+expect_category 0x8000005c 0x0003
 check_clean_end
 start_service # a second time, and stopped by sc
 sc stop "$service" >/dev/null

@@ -72,6 +72,7 @@ file = 'l'
 rotation_bytes = 1024
 files_max = 1
 event_log = false
+event_log_level = "error"
 [[listener]]
 name = "a"
 model = "asio"

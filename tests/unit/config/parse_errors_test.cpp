@@ -81,6 +81,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "must be a number of seconds, not true or false"),
         in_section("admin.enabled", "enabled = 1", "must be true or false, not a whole number"),
         in_section("log.event_log", "event_log = \"true\"", "must be true or false, not a string"),
+        in_section("log.event_log_level", "event_log_level = \"debug\"",
+                   "must be one of \"info\", \"warning\", \"error\", not \"debug\""),
         in_section("log.level", "level = 3", "must be a string, not a whole number"),
         in_section("log.file", "file = false", "must be a string, not true or false"),
         in_section("log.level", "level = \"trace\"",

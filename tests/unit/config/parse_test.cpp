@@ -85,6 +85,7 @@ file = 'logs\overlap.log'
 rotation_bytes = 4096
 files_max = 2
 event_log = false
+event_log_level = "info"
 [[listener]]
 name = "first"
 model = "event"
@@ -110,7 +111,7 @@ port = 65535
       .admin = {false, "::1", 9000, true, true, "C:\\Secrets\\token",
                 "files.example.org,Proxy,10.0.0.1"},
       .journal = {false, "data\\journal.sqlite", 1500ms, 1'048'576, "logs\\u_ex.log", 2048, 4},
-      .log = {Severity::warning, "logs\\overlap.log", 4096, 2, false},
+      .log = {Severity::warning, "logs\\overlap.log", 4096, 2, false, Severity::info},
       .listeners = {{"first", ModelName::event, "127.0.0.2", 9001, 5, 77, 66, true},
                     {"device", ModelName::device, "::1", 65535, 32, 2000, 1000, false}},
   };

@@ -33,6 +33,7 @@ TEST(Values, have_the_type_that_the_file_would_have) {
   EXPECT_EQ(values["timeouts.head_seconds"], Value(1.5));
   EXPECT_EQ(values["timeouts.idle_seconds"], Value(std::int64_t{120}));
   EXPECT_EQ(values["log.level"], Value(std::string("warning")));
+  EXPECT_EQ(values["log.event_log_level"], Value(std::string("warning")));
   EXPECT_EQ(values["limits.body_bytes_max"], Value(std::int64_t{1} << 50));
   EXPECT_EQ(values["admin.anonymous_read"], Value(false));
 }

@@ -159,6 +159,16 @@ TEST_F(LogFile, has_the_rendered_text_of_an_event_whatever_the_level) {
   EXPECT_NE(lines()[1].find("error   Overlap could not start: a\\x0d\\x0ab"), std::string::npos);
 }
 
+TEST_F(LogFile, has_each_event_that_the_event_log_collapses_or_leaves_out) {
+  config_.event_log = true;
+  {
+    const Logging logging(config_, Console::off);
+    for (int i = 0; i < 100; ++i) event(EventId::control_failed, {"pause", "a test of it"});
+    event(EventId::continued, {});
+  }
+  EXPECT_EQ(lines().size(), 101u);
+}
+
 TEST_F(LogFile, is_made_with_its_folder) {
   config_.file = win::to_utf8((folder_ / L"new" / L"deeper" / L"a.log").wstring());
   { const Logging logging(config_, Console::off); }
@@ -210,9 +220,10 @@ TEST_F(LogFile, reconfigure_moves_to_another_file_and_level_without_losing_a_lin
   ASSERT_EQ(lines_of(folder_ / L"second.log").size(), 1u);
 }
 
-TEST_F(LogFile, reconfigure_of_the_level_alone_goes_on_in_the_same_file) {
+TEST_F(LogFile, reconfigure_of_the_levels_alone_goes_on_in_the_same_file) {
   config::Log second = config_;
   second.level = Severity::error;
+  second.event_log_level = Severity::error;
   {
     Logging logging(config_, Console::off);
     write(Severity::info, "early");

@@ -218,6 +218,14 @@ TEST(EventText, is_one_line_and_the_same_as_the_table) {
     EXPECT_EQ(render(message.id, first_letters(message.inserts)), message.text);
 }
 
+TEST(EventText, is_english_whatever_the_language_of_the_thread) {
+  const LCID before = GetThreadLocale();
+  ASSERT_TRUE(SetThreadLocale(MAKELCID(korean, SORT_DEFAULT)));
+  const std::string text = render(EventId::continued, {});
+  SetThreadLocale(before);
+  EXPECT_EQ(text, "Overlap serves new connections again after a pause.");
+}
+
 TEST(EventText, survives_too_few_and_too_many_inserts) {
   EXPECT_EQ(render(EventId::stopped, {}), "Overlap has stopped: .");
   EXPECT_EQ(render(EventId::stopped, first_letters(inserts_max + 1)), "Overlap has stopped: A.");

@@ -2,31 +2,32 @@
 #include <windows.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "admin/ctl/failure.h"
 #include "admin/ctl/platform.h"
 #include "admin/ctl/text.h"
+#include "admin/ctl/win_install.h"
 #include "admin/ctl/win_service.h"
 #include "service/commands/new_password.h"
 #include "service/commands/user_options.h"
 #include "service/log/wide.h"
 #include "service/management/admin_token.h"
-#include "service/win/error.h"
 
 namespace overlap::ctl {
 namespace {
 
-std::wstring absolute(const std::string& file) {
-  return std::filesystem::absolute(std::filesystem::path(win::to_wide(file))).native();
-}
-
-// Where overlap-service.exe is if nobody says otherwise: beside this program.
-std::wstring neighbour(const wchar_t* name) {
-  std::wstring path(32'768, L'\0');
-  path.resize(GetModuleFileNameW(nullptr, path.data(), static_cast<DWORD>(path.size())));
-  return (std::filesystem::path(path).parent_path() / name).native();
+// With what one can do about it, where that is the same whatever has failed.
+[[noreturn]] void fail(const std::system_error& error) {
+  const std::string sentence = "Overlap " + printable(error.what()) + ".";
+  if (error.code().value() == ERROR_ACCESS_DENIED)
+    throw Failure(Exit::denied, sentence + " Run overlapctl as an administrator.");
+  if (error.code().value() == ERROR_SERVICE_MARKED_FOR_DELETE)
+    throw Failure(Exit::failed, sentence +
+                                    " It was deleted while another program has it open: "
+                                    "close the Services window, or restart Windows.");
+  throw Failure(Exit::failed, sentence);
 }
 
 class WindowsCommands final : public LocalCommands {
@@ -41,33 +42,31 @@ class WindowsCommands final : public LocalCommands {
         "Put a new token in the place of the old one, which is useless from then on");
     CLI::App& install = add(app, arguments, Given::install, "install",
                             "Install the service, or mend its installation");
-    install
-        .add_option("--executable", executable_,
-                    "overlap-service.exe (default: the one beside overlapctl.exe)")
-        ->type_name("FILE");
-    install
-        .add_option("--account", account_,
-                    "The account that it runs under; LocalSystem has all rights")
-        ->type_name("ACCOUNT")
-        ->capture_default_str();
-    timeout(add(app, arguments, Given::uninstall, "uninstall",
-                "Stop and uninstall the service; its files stay"));
+    install_.add_to(install);
+    timeout(install);
+    CLI::App& uninstall =
+        add(app, arguments, Given::uninstall, "uninstall",
+            "Stop and uninstall the service; its files stay unless told otherwise");
+    uninstall_.add_to(uninstall);
+    timeout(uninstall);
     timeout(add(app, arguments, Given::start, "start", "Start the service and wait until it runs"));
     timeout(add(app, arguments, Given::stop, "stop", "Stop the service and wait until it has"));
   }
 
-  Exit run(const Arguments& arguments) override {
+  Exit run(const Arguments& arguments) override try {
     const std::chrono::seconds timeout(timeout_seconds_);
     switch (given_) {
       case Given::user: return change_users(arguments);
       case Given::rotate: rotate(arguments); break;
-      case Given::install: install_service(arguments); break;
-      case Given::uninstall: uninstall(timeout, report()); break;
+      case Given::install: install(install_, arguments.config_file, timeout, report()); break;
+      case Given::uninstall: uninstall(uninstall_, timeout, report()); break;
       case Given::start: start(timeout, report()); break;
       case Given::stop: stop(timeout, report()); break;
       case Given::none: break;
     }
     return Exit::done;
+  } catch (const std::system_error& error) {
+    fail(error);
   }
 
  private:
@@ -118,40 +117,16 @@ class WindowsCommands final : public LocalCommands {
     const Surroundings around = make_surroundings();
     const std::string file =
         read_config(config_file_of(arguments, around), around).admin.token_file;
-    try {
-      management::AdminToken::rotate(file);
-    } catch (const std::system_error& error) {
-      const bool denied = error.code().value() == ERROR_ACCESS_DENIED;
-      throw Failure(denied ? Exit::denied : Exit::failed, printable(error.what()) + ".");
-    }
+    management::AdminToken::rotate(file);
     terminal_.out("The file " + printable(file) +
                   " has a new token. A running service takes it within seconds.\n");
-  }
-
-  void install_service(const Arguments& arguments) const {
-    Installation installation;
-    installation.executable =
-        executable_.empty() ? neighbour(L"overlap-service.exe") : absolute(executable_);
-    if (GetFileAttributesW(installation.executable.c_str()) == INVALID_FILE_ATTRIBUTES)
-      throw Failure(Exit::not_found, "There is no " +
-                                         printable(win::to_utf8(installation.executable)) +
-                                         ". Say with --executable where overlap-service.exe is.");
-    if (!arguments.config_file.empty()) installation.config_file = absolute(arguments.config_file);
-    if (account_ != "LocalSystem") installation.account = win::to_wide(account_);
-    install(installation, report());
-    try {
-      const Surroundings around = make_surroundings();
-      read_config(config_file_of(arguments, around), around);
-    } catch (const Failure& failure) {
-      terminal_.err(std::string("Warning: the service cannot start yet. ") + failure.what() + "\n");
-    }
   }
 
   Terminal& terminal_;
   Given given_ = Given::none;
   commands::UserCommand user_;
-  std::string executable_;
-  std::string account_ = "NT AUTHORITY\\LocalService";
+  InstallOptions install_;
+  UninstallOptions uninstall_;
   std::uint32_t timeout_seconds_ = 120;
 };
 

@@ -5,11 +5,13 @@
 
 #include "admin/ctl/failure.h"
 #include "admin/ctl/win_service.h"
-#include "admin/ctl/win_service_handle.h"
+#include "service/installation/service_handle.h"
 #include "service/win/error.h"
 
 namespace overlap::ctl {
 namespace {
+
+using installation::ServiceHandle;
 
 constexpr DWORD look_every_ms = 100;
 
@@ -18,7 +20,7 @@ SERVICE_STATUS_PROCESS status_of(const ServiceHandle& service) {
   DWORD bytes = 0;
   if (!QueryServiceStatusEx(service.get(), SC_STATUS_PROCESS_INFO, reinterpret_cast<BYTE*>(&status),
                             sizeof status, &bytes))
-    fail(GetLastError(), "ask for the state of the service");
+    win::throw_error(GetLastError(), "cannot ask for the state of the service");
   return status;
 }
 
@@ -70,34 +72,14 @@ SERVICE_STATUS_PROCESS wait_while(const ServiceHandle& service, DWORD pending, D
 }
 
 ServiceHandle opened(DWORD access) {
-  ServiceHandle service = find_service(open_manager(SC_MANAGER_CONNECT), access);
+  ServiceHandle service =
+      installation::find_service(installation::open_manager(SC_MANAGER_CONNECT), access);
   if (!service)
     throw Failure(Exit::not_found, "The service is not installed. Install it: overlapctl install");
   return service;
 }
 
 }  // namespace
-
-void fail(DWORD code, const std::string& what) {
-  const std::string sentence =
-      "Windows cannot " + what + ": " + win::error_code(code).message() + ".";
-  if (code == ERROR_ACCESS_DENIED)
-    throw Failure(Exit::denied, sentence + " Run overlapctl as an administrator.");
-  throw Failure(Exit::failed, sentence);
-}
-
-ServiceHandle open_manager(DWORD access) {
-  ServiceHandle manager(OpenSCManagerW(nullptr, nullptr, access));
-  if (const DWORD code = GetLastError(); !manager) fail(code, "open the service manager");
-  return manager;
-}
-
-ServiceHandle find_service(const ServiceHandle& manager, DWORD access) {
-  ServiceHandle service(OpenServiceW(manager.get(), service_name, access));
-  if (const DWORD code = GetLastError(); !service && code != ERROR_SERVICE_DOES_NOT_EXIST)
-    fail(code, "open the service");
-  return service;
-}
 
 void start(std::chrono::seconds timeout, const Report& report) {
   const Deadline deadline(timeout);
@@ -106,7 +88,7 @@ void start(std::chrono::seconds timeout, const Report& report) {
   wait_while(service, SERVICE_STOP_PENDING, SERVICE_STOP_PENDING, deadline, "stopped");
   if (!StartServiceW(service.get(), 0, nullptr)) {
     const DWORD code = GetLastError();
-    if (code != ERROR_SERVICE_ALREADY_RUNNING) fail(code, "start the service");
+    if (code != ERROR_SERVICE_ALREADY_RUNNING) win::throw_error(code, "cannot start the service");
     if (status_of(service).dwCurrentState == SERVICE_RUNNING)
       return report.note("The service runs already.");
   }
@@ -132,7 +114,7 @@ void stop(std::chrono::seconds timeout, const Report& report) {
     const DWORD code = GetLastError();
     const bool stopping =
         code == ERROR_SERVICE_NOT_ACTIVE || code == ERROR_SERVICE_CANNOT_ACCEPT_CTRL;
-    if (!stopping) fail(code, "stop the service");
+    if (!stopping) win::throw_error(code, "cannot stop the service");
   }
   wait_while(service, SERVICE_STOP_PENDING, before == SERVICE_STOPPED ? 0 : before, deadline,
              "stopped");

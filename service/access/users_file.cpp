@@ -2,8 +2,6 @@
 
 #include <windows.h>
 
-#include <sddl.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
@@ -16,7 +14,9 @@
 #include "service/log/wide.h"
 #include "service/win/error.h"
 #include "service/win/handle.h"
+#include "service/win/private_file.h"
 #include "service/win/read_file.h"
+#include "service/win/security_descriptor.h"
 
 namespace overlap::access {
 namespace {
@@ -25,10 +25,6 @@ namespace {
 // milliseconds, a virus scanner seconds.
 constexpr std::chrono::seconds patience{10};
 constexpr std::chrono::milliseconds between_tries{20};
-
-// Administrators, the system and who made it may do all, LocalService may read; nothing is
-// inherited (Microsoft: "Security Descriptor String Format").
-constexpr wchar_t new_file_access[] = L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;OW)(A;;FR;;;LS)";
 
 bool held_by_another(DWORD code) noexcept {
   return code == ERROR_SHARING_VIOLATION || code == ERROR_ACCESS_DENIED ||
@@ -51,7 +47,7 @@ DWORD with_patience(Attempt attempt) {
 // Who may do what with the file, for the one that takes its place.
 class AccessList {
  public:
-  // Of the file if it exists, else of a new one. Where neither can be had, the folder decides.
+  // Of the file if it exists, else of a new one.
   explicit AccessList(const std::wstring& file) {
     DWORD size = 0;
     GetFileSecurityW(file.c_str(), DACL_SECURITY_INFORMATION, nullptr, 0, &size);
@@ -59,11 +55,10 @@ class AccessList {
     if (size != 0 &&
         GetFileSecurityW(file.c_str(), DACL_SECURITY_INFORMATION, copy_.data(), size, &size))
       attributes_.lpSecurityDescriptor = copy_.data();
-    else if (ConvertStringSecurityDescriptorToSecurityDescriptorW(new_file_access, SDDL_REVISION_1,
-                                                                  &made_, nullptr))
-      attributes_.lpSecurityDescriptor = made_;
+    else
+      made_ = win::make_descriptor(win::private_file_rights(), "cannot say who may read a file");
+    if (made_) attributes_.lpSecurityDescriptor = made_.get();
   }
-  ~AccessList() { LocalFree(made_); }
   AccessList(const AccessList&) = delete;
   AccessList& operator=(const AccessList&) = delete;
 
@@ -73,7 +68,7 @@ class AccessList {
 
  private:
   std::vector<std::byte> copy_;
-  PSECURITY_DESCRIPTOR made_ = nullptr;
+  win::Descriptor made_;
   SECURITY_ATTRIBUTES attributes_{sizeof(SECURITY_ATTRIBUTES), nullptr, FALSE};
 };
 

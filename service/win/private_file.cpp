@@ -1,49 +1,22 @@
 #include "service/win/private_file.h"
 
 #include <aclapi.h>
-#include <sddl.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
-#include <memory>
 
 #include "service/log/wide.h"
 #include "service/win/error.h"
 #include "service/win/handle.h"
+#include "service/win/security_descriptor.h"
+#include "service/win/service_identity.h"
 
 namespace overlap::win {
 namespace {
 
-// The system, administrators and who made it may do all; LocalService and the account of the
-// service "Overlap" (NT SERVICE\Overlap: its name hashed, as `sc showsid` tells) may read; nothing
-// is inherited (Microsoft: "Security Descriptor String Format").
-constexpr wchar_t trusted_readers[] =
-    L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;OW)(A;;FR;;;LS)"
-    L"(A;;FR;;;S-1-5-80-1940098553-2421322387-3593832311-2151484262-1570481430)";
-
-// The same, as accounts.
-constexpr std::array trusted_accounts{
-    L"S-1-5-18",      // the system
-    L"S-1-5-32-544",  // administrators
-    L"S-1-3-4",       // the owner, whoever that is
-    L"S-1-5-19",      // LocalService
-    L"S-1-5-80-1940098553-2421322387-3593832311-2151484262-1570481430",
-};
-
-struct LocalMemory {
-  void operator()(void* memory) const noexcept { LocalFree(memory); }
-};
-using Descriptor = std::unique_ptr<void, LocalMemory>;
-
-Descriptor trusted_descriptor(const std::string& what) {
-  PSECURITY_DESCRIPTOR made = nullptr;
-  if (!ConvertStringSecurityDescriptorToSecurityDescriptorW(trusted_readers, SDDL_REVISION_1, &made,
-                                                            nullptr)) {
-    const DWORD code = GetLastError();
-    throw_error(code, what);
-  }
-  return Descriptor(made);
-}
+// The system, administrators and the owner, whoever that is.
+constexpr std::array trusted_accounts{L"S-1-5-18", L"S-1-5-32-544", L"S-1-3-4"};
 
 DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
   DWORD written = 0;
@@ -53,25 +26,30 @@ DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
   return done ? ERROR_SUCCESS : GetLastError();
 }
 
-bool is_trusted(PSID account, PSID owner) noexcept {
+bool is_trusted(PSID account, PSID owner) {
   if (EqualSid(account, owner)) return true;
-  for (const wchar_t* const text : trusted_accounts) {
+  const auto is = [&](const wchar_t* text) {
     PSID known = nullptr;
-    if (!ConvertStringSidToSidW(text, &known)) continue;
+    if (!ConvertStringSidToSidW(text, &known)) return false;
     const Descriptor keep(known);
-    if (EqualSid(account, known)) return true;
-  }
-  return false;
+    return EqualSid(account, known) != FALSE;
+  };
+  return std::any_of(trusted_accounts.begin(), trusted_accounts.end(), is) ||
+         is(service_sid().c_str());
 }
 
 }  // namespace
+
+std::wstring private_file_rights() {
+  return L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;OW)(A;;FR;;;" + service_sid() + L")";
+}
 
 void write_whole_file(const std::wstring& path, std::string_view text, Readers readers,
                       IfThere if_there) {
   const std::string what = "cannot write the file " + to_utf8(path);
   const std::wstring draft = path + L".new";
   const Descriptor descriptor =
-      readers == Readers::trusted ? trusted_descriptor(what) : Descriptor();
+      readers == Readers::trusted ? make_descriptor(private_file_rights(), what) : Descriptor();
   SECURITY_ATTRIBUTES attributes{sizeof(SECURITY_ATTRIBUTES), descriptor.get(), FALSE};
   DeleteFileW(draft.c_str());  // left by a program that was killed; its access list is not ours
   FileHandle file(CreateFileW(draft.c_str(), GENERIC_WRITE, 0, descriptor ? &attributes : nullptr,
@@ -88,7 +66,7 @@ void write_whole_file(const std::wstring& path, std::string_view text, Readers r
   throw_error(code == ERROR_FILE_EXISTS ? ERROR_ALREADY_EXISTS : code, what);
 }
 
-bool others_may_read(const std::wstring& path) noexcept {
+bool others_may_read(const std::wstring& path) {
   PSID owner = nullptr;
   PACL list = nullptr;
   PSECURITY_DESCRIPTOR found = nullptr;

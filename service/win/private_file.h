@@ -11,10 +11,15 @@ namespace overlap::win {
 // Who may read a new file.
 enum class Readers : bool {
   of_folder,  // as the folder gives it on to what is made in it
-  trusted,    // administrators, the system, who made it, and the accounts that the service runs as
+  trusted,    // administrators, the system, who made it, and the service
 };
 
 enum class IfThere : bool { fail, replace };
+
+// Who may read them, as a descriptor: the system, administrators and who made it may do all, the
+// service may read under whichever account it runs, and nothing is inherited. Throws
+// std::system_error.
+std::wstring private_file_rights();
 
 // Written beside its name and renamed, so that nobody reads half of it; `readers` hold from the
 // first moment on (Windows; Wine keeps the bits of a mode instead of lists). Throws
@@ -23,7 +28,7 @@ void write_whole_file(const std::wstring& path, std::string_view text, Readers r
                       IfThere if_there);
 
 // Whether anybody but those of Readers::trusted may read the file. False as well if that cannot be
-// told.
-bool others_may_read(const std::wstring& path) noexcept;
+// told. Throws as private_file_rights().
+bool others_may_read(const std::wstring& path);
 
 }  // namespace overlap::win

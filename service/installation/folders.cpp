@@ -1,0 +1,221 @@
+#include "service/installation/folders.h"
+
+#include <windows.h>
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <vector>
+
+#include "service/installation/configuration_file.h"
+#include "service/installation/rights.h"
+#include "service/log/wide.h"
+#include "service/win/error.h"
+#include "service/win/service_identity.h"
+
+namespace overlap::installation {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr DWORD missing = INVALID_FILE_ATTRIBUTES;
+
+// One folder and those above it that were missing, to be taken back.
+class MadeFolders {
+ public:
+  // True if the folder was missing. Throws std::system_error, std::runtime_error.
+  bool make(const std::wstring& folder) {
+    const std::string name = win::to_utf8(folder);
+    const DWORD attributes = GetFileAttributesW(folder.c_str());
+    if (attributes != missing) {
+      if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
+        throw std::runtime_error("There is a file in the place of the folder " + name +
+                                 ". Move it away.");
+      return false;
+    }
+    const fs::path above = fs::path(folder).parent_path();
+    if (above != fs::path(folder)) make(above.native());
+    if (!CreateDirectoryW(folder.c_str(), nullptr))
+      win::throw_error(GetLastError(), "cannot make the folder " + name);
+    made_.push_back(folder);
+    return true;
+  }
+
+  // The innermost first. What somebody has put into one stays, and is the error.
+  void remove() {
+    for (; !made_.empty(); made_.pop_back()) {
+      if (!RemoveDirectoryW(made_.back().c_str()))
+        win::throw_error(GetLastError(), "cannot remove the folder " + win::to_utf8(made_.back()));
+    }
+  }
+
+ private:
+  std::vector<std::wstring> made_;
+};
+
+void refuse_link(const std::wstring& folder) {
+  const DWORD attributes = GetFileAttributesW(folder.c_str());
+  if (attributes != missing && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
+    throw std::runtime_error("The folder " + win::to_utf8(folder) +
+                             " is a link to another place. Remove it: rmdir \"" +
+                             win::to_utf8(folder) + "\"");
+}
+
+class StateFolderStep final : public Step {
+ public:
+  explicit StateFolderStep(const Plan& plan)
+      : folder_(fs::path(plan.config_file).parent_path().native()),
+        default_(plan.config_file == default_config_file()) {}
+
+  void make(const Report& report) override {
+    refuse_link(folder_);
+    if (made_.make(folder_)) {
+      report.note("Made the folder " + win::to_utf8(folder_) + ".");
+    } else {
+      if (!default_) return tell_others(report);
+      const Access access = access_to(folder_);
+      if (access.known && !access.owner_trusted)
+        throw std::runtime_error(
+            "The folder " + win::to_utf8(folder_) + " belongs to " + access.owner +
+            ", who may have put anything into it. Remove it, or, if you trust what is in it, make "
+            "administrators its owner: icacls \"" +
+            win::to_utf8(folder_) + "\" /setowner *S-1-5-32-544 /T");
+      rights_before_ = rights_of(folder_);
+    }
+    set_rights(folder_, state_folder_rights());
+  }
+
+  void undo() override {
+    made_.remove();
+    if (!rights_before_.empty()) set_rights(folder_, rights_before_);
+  }
+
+ private:
+  void tell_others(const Report& report) const {
+    const Access access = access_to(folder_);
+    if (!access.known || access.other_writers.empty()) return;
+    report.warn("The folder " + win::to_utf8(folder_) +
+                " keeps its rights, by which others than administrators may change the "
+                "configuration: " +
+                access.other_writers.front() + ".");
+  }
+
+  std::wstring folder_;
+  bool default_;
+  MadeFolders made_;
+  std::wstring rights_before_;
+};
+
+class ServedFolderStep final : public Step {
+ public:
+  explicit ServedFolderStep(const Plan& plan) : plan_(plan) {}
+
+  void make(const Report& report) override {
+    const Configuration found = read_configuration(plan_.config_file);
+    if (!found.config) return;  // a warning of the configuration's own step
+    const std::wstring root = win::to_wide(found.config->store.root);
+    if (made_.make(root)) {
+      set_rights(root, served_folder_rights());
+      report.note("Made the served folder " + found.config->store.root + ".");
+    } else {
+      tell_lacking(root, *found.config, report);
+    }
+    tell_exposed(root, report);
+  }
+
+  void undo() override { made_.remove(); }
+
+ private:
+  static void tell_lacking(const std::wstring& root, const config::Config& config,
+                           const Report& report) {
+    const Access access = access_to(root);
+    if (!access.known || (access.service_reads && access.service_writes)) return;
+    const bool may_read = access.service_reads;
+    report.warn("The service may not " + std::string(may_read ? "write to" : "read") +
+                " the served folder " + config.store.root + ". Grant it " +
+                (may_read ? "that if clients are to upload" : "that") + ": icacls \"" +
+                config.store.root + "\" /grant \"*" + win::to_utf8(win::service_sid()) +
+                ":(OI)(CI)M\"");
+  }
+
+  void tell_exposed(const std::wstring& root, const Report& report) const {
+    const std::vector<std::wstring> kept{fs::path(plan_.executable).parent_path().native(),
+                                         plan_.config_file};
+    for (const std::wstring& path : found_inside(root, kept))
+      report.warn("The served folder " + win::to_utf8(root) + " contains " + win::to_utf8(path) +
+                  ", which clients could then read or replace. Serve another folder: store.root "
+                  "in the configuration.");
+  }
+
+  const Plan& plan_;
+  MadeFolders made_;
+};
+
+// Deletes what it can and keeps the first failure.
+class Removal {
+ public:
+  void folder(const std::wstring& path) {
+    WIN32_FIND_DATAW entry{};
+    const std::wstring all = path + L"\\*";
+    const HANDLE search = FindFirstFileW(all.c_str(), &entry);
+    if (search != INVALID_HANDLE_VALUE) {
+      do one(path, entry);
+      while (FindNextFileW(search, &entry));
+      FindClose(search);
+    }
+    check(RemoveDirectoryW(path.c_str()), path);
+  }
+  void throw_failure() const {
+    if (code_ != ERROR_SUCCESS) win::throw_error(code_, "cannot remove " + win::to_utf8(path_));
+  }
+
+ private:
+  void one(const std::wstring& folder_path, const WIN32_FIND_DATAW& entry) {
+    const std::wstring name = entry.cFileName;
+    if (name == L"." || name == L"..") return;
+    const std::wstring path = folder_path + L"\\" + name;
+    const bool is_folder = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    const bool is_link = (entry.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
+    if (is_folder && !is_link) return folder(path);
+    if ((entry.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0)
+      SetFileAttributesW(path.c_str(), FILE_ATTRIBUTE_NORMAL);
+    // Of a link the link itself, which of a folder only this removes.
+    check(is_folder ? RemoveDirectoryW(path.c_str()) : DeleteFileW(path.c_str()), path);
+  }
+
+  void check(BOOL done, const std::wstring& path) {
+    const DWORD code = GetLastError();
+    if (done || code_ != ERROR_SUCCESS) return;
+    code_ = code;
+    path_ = path;
+  }
+
+  DWORD code_ = ERROR_SUCCESS;
+  std::wstring path_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_state_folder_step(const Plan& plan) {
+  return std::make_unique<StateFolderStep>(plan);
+}
+
+std::unique_ptr<Step> make_served_folder_step(const Plan& plan) {
+  return std::make_unique<ServedFolderStep>(plan);
+}
+
+void remove_folder(const std::wstring& folder) {
+  const DWORD attributes = GetFileAttributesW(folder.c_str());
+  if (attributes == missing) return;
+  if ((attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0) {
+    if (!RemoveDirectoryW(folder.c_str()))
+      win::throw_error(GetLastError(), "cannot remove " + win::to_utf8(folder));
+    return;
+  }
+  // Without the limit of 260 characters: clients make deep folders.
+  Removal removal;
+  removal.folder(LR"(\\?\)" + folder);
+  removal.throw_failure();
+}
+
+}  // namespace overlap::installation

@@ -1,0 +1,52 @@
+#include "service/installation/plan.h"
+
+#include <windows.h>
+// windows.h comes before everything that needs its types.
+#include <shellapi.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "service/installation/service_handle.h"
+#include "service/log/wide.h"
+#include "service/win/default_config_file.h"
+#include "service/win/error.h"
+#include "service/win/security_descriptor.h"
+
+namespace overlap::installation {
+
+std::wstring default_config_file() { return win::to_wide(win::default_config_file()); }
+
+std::wstring image_path(const Plan& plan) {
+  std::wstring line = L"\"" + plan.executable + L"\"";
+  const bool is_default =
+      CompareStringOrdinal(plan.config_file.c_str(), -1, default_config_file().c_str(), -1, TRUE) ==
+      CSTR_EQUAL;
+  if (!is_default) line += L" --config \"" + plan.config_file + L"\"";
+  return line;
+}
+
+std::optional<Plan> plan_of_registered() {
+  const ServiceHandle service =
+      find_service(open_manager(SC_MANAGER_CONNECT), SERVICE_QUERY_CONFIG);
+  if (!service) return std::nullopt;
+  DWORD bytes = 0;
+  QueryServiceConfigW(service.get(), nullptr, 0, &bytes);
+  std::vector<std::byte> buffer(bytes);
+  auto* const found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
+  if (!QueryServiceConfigW(service.get(), found, bytes, &bytes))
+    win::throw_error(GetLastError(), "cannot read the settings of the service");
+  Plan plan;
+  plan.config_file = default_config_file();
+  if (found->lpServiceStartName != nullptr) plan.account = found->lpServiceStartName;
+  int count = 0;
+  const std::unique_ptr<wchar_t*, win::LocalMemory> words(
+      CommandLineToArgvW(found->lpBinaryPathName, &count));
+  if (words && count > 0) plan.executable = words.get()[0];
+  for (int i = 1; words && i + 1 < count; ++i) {
+    if (std::wstring_view(words.get()[i]) == L"--config") plan.config_file = words.get()[i + 1];
+  }
+  return plan;
+}
+
+}  // namespace overlap::installation

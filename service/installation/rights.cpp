@@ -21,6 +21,9 @@ constexpr wchar_t trusted_installer[] =
 // Whoever makes a file below is its owner anyway; these two stand for nobody else.
 constexpr std::array trusted{L"S-1-5-18", administrators, trusted_installer, L"S-1-3-0",
                              L"S-1-3-4"};
+// LocalService and NetworkService: what an earlier installation under them has made. An account of
+// this machine cannot become one of them.
+constexpr std::array trusted_owners{L"S-1-5-19", L"S-1-5-20"};
 // Everyone, services, authenticated users, users, all services, local.
 constexpr std::array groups_of_a_service{L"S-1-1-0",      L"S-1-5-6",    L"S-1-5-11",
                                          L"S-1-5-32-545", L"S-1-5-80-0", L"S-1-2-0"};
@@ -200,7 +203,8 @@ Access access_to(const std::wstring& path) {
   Access access;
   access.known = !owner_sid.starts_with(domain_of_wine);
   access.owner = name_of(owner);
-  access.owner_trusted = is_one_of(trusted, owner_sid) || owner_sid == own_sid();
+  access.owner_trusted = is_one_of(trusted, owner_sid) || is_one_of(trusted_owners, owner_sid) ||
+                         owner_sid == win::service_sid() || owner_sid == own_sid();
   if (list == nullptr) {  // no list: everybody may do everything
     access.other_writers = {"everybody"};
     access.service_reads = access.service_writes = true;

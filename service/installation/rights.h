@@ -33,7 +33,9 @@ struct Access {
   // change or replace it, or what is made in it: "BUILTIN\Users".
   std::vector<std::string> other_writers;
   std::string owner;
-  bool owner_trusted = false;  // the system, administrators, TrustedInstaller, or who runs this
+  // The system, administrators, TrustedInstaller, the service, an account that only services have,
+  // or who runs this.
+  bool owner_trusted = false;
   bool service_reads = false;  // by its own SID, or as one of those groups that every service is in
   bool service_writes = false;
 };

@@ -12,13 +12,12 @@
 #include "service/io/operation.h"
 #include "service/log/log.h"
 #include "service/scm/run.h"
+#include "service/win/service_identity.h"
 
 namespace {
 
 using overlap::CommandLine;
 using overlap::scm::ExitCode;
-
-constexpr wchar_t service_name[] = L"Overlap";
 
 ExitCode check(const CommandLine& line) {
   try {
@@ -63,7 +62,7 @@ int change_users(const CommandLine& line) {
 // A wrong command line goes to the service manager too, if it was the one that gave it.
 ExitCode serve(const CommandLine& line, const overlap::scm::Factory& factory) {
   try {
-    return overlap::scm::run_as_service(service_name, factory);
+    return overlap::scm::run_as_service(overlap::win::service_name, factory);
   } catch (const overlap::scm::NotAService&) {
     std::fprintf(stderr, "%s\n",
                  line.problem.empty()

@@ -28,13 +28,14 @@ std::string toml_string(const std::string& text) {
   return quoted + "\"";
 }
 
-void replace_line(std::string& text, std::string_view line, const std::string& by) {
-  const std::string whole = "\n" + std::string(line) + "\n";
-  const std::size_t at = text.find(whole);
-  if (at == std::string::npos || text.find(whole, at + 1) != std::string::npos)
-    throw std::logic_error("the template of the configuration has not one line " +
-                           std::string(line));
+// Replaces the first such line from `at` on, and returns where the text goes on.
+std::size_t replace_line(std::string& text, std::size_t at, const std::string& line,
+                         const std::string& by) {
+  at = text.find("\n" + line + "\n", at);
+  if (at == std::string::npos)
+    throw std::logic_error("the template of the configuration has no line " + line);
   text.replace(at + 1, line.size(), by);
+  return at + 1 + by.size();
 }
 
 class ConfigurationStep final : public Step {
@@ -98,17 +99,13 @@ std::string_view configuration_template() noexcept { return template_text; }
 
 std::string filled_template(const std::string& root, std::uint16_t first_port) {
   std::string text(configuration_template());
-  replace_line(text, R"(root = 'C:\ProgramData\Overlap\Files')", "root = " + toml_string(root));
+  std::size_t at = replace_line(text, 0, R"(root = 'C:\ProgramData\Overlap\Files')",
+                                "root = " + toml_string(root));
   if (first_port == default_first_port) return text;
-  replace_line(text, "# port = " + std::to_string(default_first_port),
-               "port = " + std::to_string(first_port));
-  // From the last to the first, or from the first to the last: so that no line that was just
-  // written looks like the next one to be replaced.
-  for (int i = 1; i < ports_of_template; ++i) {
-    const int offset = first_port > default_first_port ? ports_of_template - i : i;
-    replace_line(text, "port = " + std::to_string(default_first_port + offset),
-                 "port = " + std::to_string(first_port + offset));
-  }
+  const auto port = [](int number) { return "port = " + std::to_string(number); };
+  at = replace_line(text, at, "# " + port(default_first_port), port(first_port));
+  for (int i = 1; i < ports_of_template; ++i)
+    at = replace_line(text, at, port(default_first_port + i), port(first_port + i));
   return text;
 }
 

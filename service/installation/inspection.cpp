@@ -154,9 +154,12 @@ std::vector<Fact> inspect_folders(const Plan& plan) {
   if (!found.config) return facts;
   const std::wstring root = win::to_wide(found.config->store.root);
   facts.push_back(inspect_served(root));
+  std::string contained;
   for (const std::wstring& path : found_inside(root, {folder_of(plan.executable), state}))
+    contained += (contained.empty() ? "" : ", ") + win::to_utf8(path);
+  if (!contained.empty())
     facts.push_back({"folder.served.contains", "what the served folder contains",
-                     "neither the program nor the configuration", win::to_utf8(path),
+                     "neither the program nor the configuration", contained,
                      "notepad \"" + win::to_utf8(plan.config_file) + "\"", Fact::State::wrong});
   return facts;
 }

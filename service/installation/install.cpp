@@ -32,6 +32,24 @@ void tell_exposed_program(const Plan& plan, const Report& report) {
   }
 }
 
+// Files with rights of their own, which an earlier installation may have given to another account.
+void tell_unreadable(const Plan& plan, const Report& report) {
+  const Configuration found = read_configuration(plan.config_file);
+  if (!found.config) return;
+  const std::filesystem::path folder = folder_of(plan.config_file);
+  const config::Config& config = *found.config;
+  for (const std::string& name :
+       {config.access.users_file, config.admin.token_file, config.tls.certificate_file,
+        config.tls.key_file, config.tls.client_ca_file}) {
+    const std::wstring path = (folder / win::to_wide(name)).native();
+    const Access access = name.empty() ? Access{} : access_to(path);
+    if (!access.known || access.service_reads) continue;
+    const std::string text = win::to_utf8(path);
+    report.warn("The service may not read " + text + ". Let it: icacls \"" + text +
+                "\" /grant \"*" + win::to_utf8(win::service_sid()) + ":R\"");
+  }
+}
+
 // Removes all that it can; the first failure goes on at the end.
 class Removing {
  public:
@@ -83,6 +101,7 @@ void install(const Plan& plan, const Report& report) {
   steps.push_back(make_service_step(plan));
   if (plan.firewall) steps.push_back(make_firewall_step(plan));
   carry_out(steps, report);
+  tell_unreadable(plan, report);
   tell_exposed_program(plan, report);
 }
 

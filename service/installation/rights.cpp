@@ -191,14 +191,13 @@ std::wstring rights_of(const std::wstring& path) {
   return text;
 }
 
-Access access_to(const std::wstring& path) {
+Access access_in(PSECURITY_DESCRIPTOR descriptor) {
   PSID owner = nullptr;
   PACL list = nullptr;
-  PSECURITY_DESCRIPTOR found = nullptr;
-  if (GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, owner_and_list, &owner, nullptr, &list,
-                            nullptr, &found) != ERROR_SUCCESS)
-    return {};
-  const win::Descriptor keep(found);
+  BOOL present = FALSE;
+  BOOL defaulted = FALSE;
+  GetSecurityDescriptorOwner(descriptor, &owner, &defaulted);
+  GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted);
   const std::wstring owner_sid = text_of(owner);
   Access access;
   access.known = !owner_sid.starts_with(domain_of_wine);
@@ -215,6 +214,15 @@ Access access_to(const std::wstring& path) {
   access.service_reads = granted_to_service(entries, reading) == reading;
   access.service_writes = granted_to_service(entries, writing) == writing;
   return access;
+}
+
+Access access_to(const std::wstring& path) {
+  PSECURITY_DESCRIPTOR found = nullptr;
+  if (GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, owner_and_list, nullptr, nullptr, nullptr,
+                            nullptr, &found) != ERROR_SUCCESS)
+    return {};
+  const win::Descriptor keep(found);
+  return access_in(found);
 }
 
 }  // namespace overlap::installation

@@ -40,5 +40,6 @@ struct Access {
   bool service_writes = false;
 };
 Access access_to(const std::wstring& path);
+Access access_in(PSECURITY_DESCRIPTOR descriptor);
 
 }  // namespace overlap::installation

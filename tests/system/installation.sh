@@ -6,7 +6,7 @@
 #   wait_for TEXT COMMAND...         until the command succeeds
 #   transfers_on_models BASE FOLDER  up and down on every model, compared by SHA-256; FOLDER is the one that is served
 #   allow_anonymous FILE             lets everybody read and write, in a configuration as it is installed
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 
 installation_seconds_max=90 # for anything to happen on a busy machine
 

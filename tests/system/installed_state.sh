@@ -8,7 +8,7 @@
 #   installed_nothing                 fails and prints what is left, if an uninstall has left anything but folders
 #
 # The service must have stopped, or must not have been started yet: what a running one makes comes and goes.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 
 installed_service_key='HKLM\System\CurrentControlSet\Services\Overlap'
 installed_source_key='HKLM\System\CurrentControlSet\Services\EventLog\Application\Overlap'

@@ -96,7 +96,11 @@ void UninstallOptions::add_to(CLI::App& command) {
 
 void install(const InstallOptions& options, const std::string& config_file,
              std::chrono::seconds timeout, const Report& report) {
-  installation::install(plan_of(options, config_file), report);
+  try {
+    installation::install(plan_of(options, config_file), report);
+  } catch (const installation::Refusal& refusal) {
+    throw Failure(Exit::refused, printable(refusal.what()));
+  }
   const bool runs = state_of_service() != SERVICE_STOPPED;
   if (runs) report.note("The service runs; changed settings take effect at its next start.");
   if (options.start && !runs) start(timeout, report);

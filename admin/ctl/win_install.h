@@ -29,8 +29,7 @@ struct UninstallOptions {
   void add_to(CLI::App& command);
 };
 
-// `config_file` is empty for the default. Both throw Failure, std::system_error and
-// std::runtime_error.
+// `config_file` is empty for the default. Both throw Failure and std::system_error.
 void install(const InstallOptions& options, const std::string& config_file,
              std::chrono::seconds timeout, const Report& report);
 // Stops the service first; if it does not stop in time, nothing is removed.

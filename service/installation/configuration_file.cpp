@@ -45,7 +45,7 @@ class ConfigurationStep final : public Step {
   void make(const Report& report) override {
     const std::string name = win::to_utf8(plan_.config_file);
     const Configuration found = read_configuration(plan_.config_file);
-    if (found.is_folder) throw std::runtime_error(found.problem);
+    if (found.is_folder) throw Refusal(found.problem);
     if (found.exists) {
       keep(name, found, report);
     } else {
@@ -68,7 +68,7 @@ class ConfigurationStep final : public Step {
   void keep(const std::string& name, const Configuration& found, const Report& report) {
     const Access access = access_to(plan_.config_file);
     if (access.known && !access.owner_trusted)
-      throw std::runtime_error(
+      throw Refusal(
           "The configuration file " + name + " belongs to " + access.owner +
           ", who can change it at any time. If you trust what it says, make administrators its "
           "owner: icacls \"" +

@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <vector>
 
 #include "service/installation/configuration_file.h"
@@ -23,14 +22,13 @@ constexpr DWORD missing = INVALID_FILE_ATTRIBUTES;
 // One folder and those above it that were missing, to be taken back.
 class MadeFolders {
  public:
-  // True if the folder was missing. Throws std::system_error, std::runtime_error.
+  // True if the folder was missing. Throws std::system_error, Refusal.
   bool make(const std::wstring& folder) {
     const std::string name = win::to_utf8(folder);
     const DWORD attributes = GetFileAttributesW(folder.c_str());
     if (attributes != missing) {
       if ((attributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
-        throw std::runtime_error("There is a file in the place of the folder " + name +
-                                 ". Move it away.");
+        throw Refusal("There is a file in the place of the folder " + name + ". Move it away.");
       return false;
     }
     const fs::path above = fs::path(folder).parent_path();
@@ -56,9 +54,8 @@ class MadeFolders {
 void refuse_link(const std::wstring& folder) {
   const DWORD attributes = GetFileAttributesW(folder.c_str());
   if (attributes != missing && (attributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0)
-    throw std::runtime_error("The folder " + win::to_utf8(folder) +
-                             " is a link to another place. Remove it: rmdir \"" +
-                             win::to_utf8(folder) + "\"");
+    throw Refusal("The folder " + win::to_utf8(folder) +
+                  " is a link to another place. Remove it: rmdir \"" + win::to_utf8(folder) + "\"");
 }
 
 class StateFolderStep final : public Step {
@@ -75,7 +72,7 @@ class StateFolderStep final : public Step {
       if (!default_) return tell_others(report);
       const Access access = access_to(folder_);
       if (access.known && !access.owner_trusted)
-        throw std::runtime_error(
+        throw Refusal(
             "The folder " + win::to_utf8(folder_) + " belongs to " + access.owner +
             ", who may have put anything into it. Remove it, or, if you trust what is in it, make "
             "administrators its owner: icacls \"" +

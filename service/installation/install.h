@@ -8,7 +8,7 @@ namespace overlap::installation {
 // Makes everything that is missing and mends what is otherwise than it should be; never changes a
 // configuration file that is there. What is not essential and cannot be set is a warning. If it
 // throws, all that it has made or changed is as before. Throws std::system_error whose text names
-// the object, and std::runtime_error with a sentence.
+// the object, and Refusal.
 void install(const Plan& plan, const Report& report);
 
 struct Removal {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "service/installation/installed_state.h"
@@ -26,6 +27,13 @@ struct Plan {
 struct Report {
   std::function<void(const std::string&)> note;
   std::function<void(const std::string&)> warn;
+};
+
+// An installation that cannot be made as things are; what() is a whole sentence and says what to
+// do.
+class Refusal : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 // The path that the program itself takes if nobody says otherwise. Throws std::system_error.

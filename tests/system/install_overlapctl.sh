@@ -92,20 +92,21 @@ refused() { # refused STATUS TEXT OPTION...
   shift 2
   ctl "$status" install "$@"
   complains "$text"
+  silent_about '..'
   installed_nothing || fail "a failed install has left something: $text"
 }
 
 check_failures() {
   printf 'mine\n' >"$data"
-  refused 6 'There is a file in the place of the folder C:\ProgramData\Overlap'
+  refused 7 'There is a file in the place of the folder C:\ProgramData\Overlap'
   [ "$(cat "$data")" = mine ] || fail "the file was touched"
   rm "$data"
   mkdir -p "$data/overlap.toml"
-  refused 6 'There is a folder in the place of the configuration file'
+  refused 7 'There is a folder in the place of the configuration file'
   [ "$(ls -A "$data")" = overlap.toml ] || fail "something was left in the folder"
   rm -r "$data"
   printf 'mine\n' >"$drive/served"
-  refused 6 'There is a file in the place of the folder C:\served' --root 'C:\served'
+  refused 7 'There is a file in the place of the folder C:\served' --root 'C:\served'
   [ ! -e "$data" ] || fail "the folder was left"
   refused 10 'Say with --executable' --executable 'C:\nowhere\overlap-service.exe'
   refused 1 'first-port' --first-port 65532

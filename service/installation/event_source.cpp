@@ -73,7 +73,7 @@ std::vector<std::pair<const wchar_t*, Value>> event_source_values(const Plan& pl
   const DWORD types = EVENTLOG_ERROR_TYPE | EVENTLOG_WARNING_TYPE | EVENTLOG_INFORMATION_TYPE;
   return {{L"EventMessageFile", text_value(REG_EXPAND_SZ, plan.executable)},
           {L"CategoryMessageFile", text_value(REG_EXPAND_SZ, plan.executable)},
-          {L"CategoryCount", number_value(event_category_count)},
+          {L"CategoryCount", number_value(log::event_category_count)},
           {L"TypesSupported", number_value(types)}};
 }
 

@@ -27,8 +27,6 @@ inline constexpr wchar_t depends_on[] = L"Tcpip\0";
 // that it may do is said by access lists.
 inline constexpr wchar_t required_privileges[] = L"SeChangeNotifyPrivilege\0";
 
-inline constexpr DWORD event_category_count = 7;  // of service/log/messages.mc
-
 inline constexpr wchar_t firewall_rule_name[] = L"Overlap file transfer";
 
 // The management endpoint; the listeners have the next four ports, in the template's order.

@@ -45,7 +45,7 @@ TEST_F(EventSource, has_all_its_values_and_gets_those_of_before_back) {
   step->make(quiet_);
   EXPECT_EQ(value(L"EventMessageFile"), text_value(REG_EXPAND_SZ, L"C:\\now.exe"));
   EXPECT_EQ(value(L"CategoryMessageFile"), text_value(REG_EXPAND_SZ, L"C:\\now.exe"));
-  EXPECT_EQ(value(L"CategoryCount"), number_value(event_category_count));
+  EXPECT_EQ(value(L"CategoryCount"), number_value(log::event_category_count));
   EXPECT_EQ(value(L"TypesSupported"), number_value(7));
   step->undo();
   EXPECT_EQ(value(L"EventMessageFile"), text_value(REG_EXPAND_SZ, L"C:\\before.exe"));

@@ -1,8 +1,11 @@
 #include "service/log/log.h"
 
+#include <array>
 #include <atomic>
+#include <chrono>
 #include <exception>
 
+#include "service/log/collapse.h"
 #include "service/log/event_category.h"
 #include "service/log/event_source.h"
 #include "service/log/line.h"
@@ -22,6 +25,18 @@ void deliver(Entry entry) {
   if (attached.load(std::memory_order_acquire)) return push(std::move(entry));
   const std::string line = format_line(entry.when, entry.severity, entry.text) + "\r\n";
   write_standard_error(line.data(), line.size());
+}
+
+// What there is no memory for goes around the queues without its inserts: of each severity one in a
+// minute, since nothing could count the others.
+void report_in_need(EventId id) noexcept {
+  using Clock = std::chrono::steady_clock;
+  static std::array<std::atomic<Clock::duration>, config::severity_names.size()> nexts{};
+  auto& next = nexts[static_cast<std::size_t>(severity_of(id))];
+  const Clock::duration now = Clock::now().time_since_epoch();
+  Clock::duration earliest = next.load(std::memory_order_relaxed);
+  if (now >= earliest && next.compare_exchange_strong(earliest, now + Collapse::window_min))
+    report_now(id, nullptr, 0);
 }
 
 }  // namespace
@@ -50,7 +65,7 @@ void event(EventId id, std::initializer_list<std::string_view> inserts) noexcept
     entry.text = render(id, entry.inserts);
     deliver(std::move(entry));
   } catch (const std::exception&) {
-    report_now(id, nullptr, 0);
+    report_in_need(id);
   }
 }
 

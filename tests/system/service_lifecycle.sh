@@ -342,8 +342,8 @@ start_service
 expect_event 0x40000001 "$(port_of device)" "$(port_of asio)" 'root'
 for model in "${models[@]}"; do transfer "$model"; done
 check_admin
+check_event_log_level # before the first pause: one that was reported would hide that another would be
 check_controls
-check_event_log_level
 stop_amid_transfers
 expect_event 0x40000002 'the service manager asked for it'
 expect_event 0x8000005c 'L"40"' 'drain_secs'

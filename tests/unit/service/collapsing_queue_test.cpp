@@ -99,7 +99,8 @@ TEST_F(CollapsingQueueTest, has_room_for_errors_that_information_and_warnings_ca
   std::uint32_t ids = 0;
   const auto accepted = [&](std::uint32_t severity) {
     std::size_t count = 0;
-    while (offer(static_cast<EventId>(severity << 30 | ++ids), "x")) ++count;
+    while (count <= queue_events_max && offer(static_cast<EventId>(severity << 30 | ++ids), "x"))
+      ++count;
     return count;
   };
   EXPECT_EQ(accepted(OVERLAP_SEVERITY_INFORMATIONAL), queue_events_max / 2);

@@ -77,6 +77,7 @@ class StateFolderStep final : public Step {
             ", who may have put anything into it. Remove it, or, if you trust what is in it, make "
             "administrators its owner: icacls \"" +
             win::to_utf8(folder_) + "\" /setowner *S-1-5-32-544 /T");
+      if (has_rights(folder_, state_folder_rights())) return;
       rights_before_ = rights_of(folder_);
     }
     set_rights(folder_, state_folder_rights());

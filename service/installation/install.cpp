@@ -9,6 +9,7 @@
 #include "service/installation/firewall.h"
 #include "service/installation/folders.h"
 #include "service/installation/rights.h"
+#include "service/installation/service_handle.h"
 #include "service/installation/service_registration.h"
 #include "service/installation/steps.h"
 #include "service/log/wide.h"
@@ -93,6 +94,8 @@ void tell_what_stays(const Removal& removal, const std::optional<Plan>& plan,
 }  // namespace
 
 void install(const Plan& plan, const Report& report) {
+  // Before anything is made: without these rights it would all be taken back.
+  open_manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
   Steps steps;
   steps.push_back(make_state_folder_step(plan));
   steps.push_back(make_configuration_step(plan));

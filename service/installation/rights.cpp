@@ -42,6 +42,15 @@ std::wstring text_of(PSID sid) {
   return text;
 }
 
+std::wstring text_of(PSECURITY_DESCRIPTOR descriptor, SECURITY_INFORMATION parts) {
+  wchar_t* text = nullptr;
+  if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(descriptor, SDDL_REVISION_1, parts,
+                                                            &text, nullptr))
+    return {};
+  const win::Descriptor keep(text);
+  return text;
+}
+
 std::string name_of(PSID sid) {
   std::array<wchar_t, 256> name{};
   std::array<wchar_t, 256> domain{};
@@ -177,18 +186,33 @@ void set_rights(const std::wstring& path, const std::wstring& rights) {
                         nullptr, nullptr);
 }
 
+bool has_rights(const std::wstring& path, const std::wstring& rights) {
+  PSECURITY_DESCRIPTOR found = nullptr;
+  if (GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, DACL_SECURITY_INFORMATION, nullptr,
+                            nullptr, nullptr, nullptr, &found) != ERROR_SUCCESS)
+    return false;
+  const win::Descriptor keep(found);
+  return same_list(found, win::make_descriptor(rights, "cannot compare rights").get());
+}
+
 std::wstring rights_of(const std::wstring& path) {
   PSECURITY_DESCRIPTOR found = nullptr;
   if (GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT, owner_and_list, nullptr, nullptr, nullptr,
                             nullptr, &found) != ERROR_SUCCESS)
     return {};
   const win::Descriptor keep(found);
-  wchar_t* text = nullptr;
-  if (!ConvertSecurityDescriptorToStringSecurityDescriptorW(found, SDDL_REVISION_1, owner_and_list,
-                                                            &text, nullptr))
-    return {};
-  const win::Descriptor keep_text(text);
-  return text;
+  return text_of(found, owner_and_list);
+}
+
+bool same_list(PSECURITY_DESCRIPTOR one, PSECURITY_DESCRIPTOR other) {
+  // The flags before the entries also tell how the list has come about; only "P" says what it does.
+  const auto entries = [](PSECURITY_DESCRIPTOR descriptor) {
+    const std::wstring text = text_of(descriptor, DACL_SECURITY_INFORMATION);
+    const std::size_t begin = std::min(text.find(L'('), text.size());
+    const bool is_protected = text.substr(0, begin).find(L'P') != std::wstring::npos;
+    return std::pair(is_protected, text.substr(begin));
+  };
+  return entries(one) == entries(other);
 }
 
 Access access_in(PSECURITY_DESCRIPTOR descriptor) {

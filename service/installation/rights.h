@@ -23,6 +23,12 @@ std::wstring served_folder_rights();
 // change the list. Throws std::system_error that names the path.
 void set_rights(const std::wstring& path, const std::wstring& rights);
 
+// Whether the path has that access list already: setting it again would walk through all that is
+// below.
+bool has_rights(const std::wstring& path, const std::wstring& rights);
+// The same for two descriptors: entries in their order, and whether something is inherited.
+bool same_list(PSECURITY_DESCRIPTOR one, PSECURITY_DESCRIPTOR other);
+
 // Owner and access list. Text that a person may compare; empty if it may not be read.
 std::wstring rights_of(const std::wstring& path);
 

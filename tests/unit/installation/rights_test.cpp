@@ -91,6 +91,18 @@ TEST(Rights, without_a_list_are_everybodys) {
   EXPECT_TRUE(access.service_writes);
 }
 
+TEST(Rights, are_the_same_if_entries_and_protection_are) {
+  const auto same = [](const std::wstring& one, const std::wstring& other) {
+    return same_list(win::make_descriptor(one, "a test").get(),
+                     win::make_descriptor(other, "a test").get());
+  };
+  EXPECT_TRUE(same(state_folder_rights(), state_folder_rights()));
+  EXPECT_TRUE(same(L"D:PAI(A;;FA;;;BA)", L"O:BAD:P(A;;FA;;;BA)"));
+  EXPECT_FALSE(same(L"D:(A;;FA;;;BA)", L"D:P(A;;FA;;;BA)"));
+  EXPECT_FALSE(same(L"D:P(A;;FA;;;BA)", L"D:P(A;;FA;;;BA)(A;;FR;;;BU)"));
+  EXPECT_FALSE(same(L"D:P(A;;FA;;;BA)", L"D:P"));
+}
+
 TEST(Rights, of_owners) {
   for (const wchar_t* owner : {L"SY", L"BA", L"LS", L"NS"})
     EXPECT_TRUE(judged(L"O:" + std::wstring(owner) + L"D:P").owner_trusted);

@@ -37,6 +37,19 @@ std::string listeners_of(const config::Config& config) {
   return text;
 }
 
+// Whatever fails in this step keeps the endpoint from starting.
+template <class Step>
+void for_admin(Step step) {
+  try {
+    step();
+  } catch (const StartError&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw StartError(ExitCode::admin,
+                     "the management endpoint cannot be started: " + scm::sentence(error));
+  }
+}
+
 }  // namespace
 
 // Until the configuration says more: console and Event Log, so that no failure goes unheard.
@@ -56,7 +69,9 @@ void HostedServer::start(scm::Progress& progress) {
   server_ = std::make_unique<server::Server>(config, journal_.get());
   server_->start();
   progress.tick(start_hint);
-  start_admin(config);
+  for_admin([&] { make_manager(config); });
+  start_sampler();
+  if (config.admin.enabled) for_admin([&] { start_admin(config); });
   log::event(EventId::started, {OVERLAP_VERSION, config.store.root, listeners_of(config)});
 }
 
@@ -76,29 +91,33 @@ void HostedServer::open_journal(const config::Config& config) {
   }
 }
 
-void HostedServer::start_admin(const config::Config& config) {
-  try {
-    if (config.admin.enabled) {
-      management::AdminToken::ensure(config.admin.token_file);
-      token_ = std::make_unique<management::AdminToken>(config.admin.token_file);
-      server_->each_second([this] { token_->refresh(); });
-    }
-    manager_ = std::make_unique<management::Manager>(
-        *server_,
-        management::Manager::Surroundings{
-            line_.config_file, [this] { return read_config(line_.config_file); },
-            [this](const auto& before, const auto& next) { apply(before, next); }, token_.get()});
-    if (!config.admin.enabled) return;
-    admin_ = std::make_unique<admin::AdminServer>(
-        config.admin, admin::Management{*manager_, *manager_, *journal_},
-        [this] { return server_->certificates()->current(); });
-    listen(config.admin);
-  } catch (const StartError&) {
-    throw;
-  } catch (const std::exception& error) {
-    throw StartError(ExitCode::admin,
-                     "the management endpoint cannot be started: " + scm::sentence(error));
+void HostedServer::make_manager(const config::Config& config) {
+  if (config.admin.enabled) {
+    management::AdminToken::ensure(config.admin.token_file);
+    token_ = std::make_unique<management::AdminToken>(config.admin.token_file);
+    server_->each_second([this] { token_->refresh(); });
   }
+  manager_ = std::make_unique<management::Manager>(
+      *server_,
+      management::Manager::Surroundings{
+          line_.config_file, [this] { return read_config(line_.config_file); },
+          [this](const auto& before, const auto& next) { apply(before, next); }, token_.get()});
+}
+
+// Whether or not there is an endpoint that shows them, findings are events.
+void HostedServer::start_sampler() {
+  sampler_ =
+      std::make_unique<admin::Sampler>(*manager_, *journal_, [this](const admin::Picture& picture) {
+        finding_events_.observe(*picture.moment, picture.findings);
+      });
+  sampler_->start();
+}
+
+void HostedServer::start_admin(const config::Config& config) {
+  admin_ = std::make_unique<admin::AdminServer>(
+      config.admin, admin::Management{*manager_, *manager_, *journal_}, *sampler_,
+      [this] { return server_->certificates()->current(); });
+  listen(config.admin);
 }
 
 void HostedServer::listen(const config::Admin& config) {
@@ -152,6 +171,7 @@ void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   // Last, so that the endpoint has answered to the end.
   progress.tick(stop_hint);
   admin_.reset();
+  sampler_.reset();
   if (!line_.final_snapshot_file.empty()) write_final_snapshot();
   progress.tick(stop_hint);
   journal_.reset();

@@ -5,11 +5,13 @@
 #include <memory>
 #include <string>
 
+#include "admin/api/sampler.h"
 #include "admin/api/server.h"
 #include "common/config/config.h"
 #include "service/command_line.h"
 #include "service/journal/journal.h"
 #include "service/log/log.h"
+#include "service/management/finding_events.h"
 #include "service/management/manager.h"
 #include "service/scm/hosted.h"
 #include "service/server/server.h"
@@ -30,6 +32,8 @@ class HostedServer final : public scm::Hosted {
  private:
   void open_log(const config::Config& config);
   void open_journal(const config::Config& config);
+  void make_manager(const config::Config& config);
+  void start_sampler();
   void start_admin(const config::Config& config);
   void listen(const config::Admin& config);
   void apply(const config::Config& before, const config::Config& next);
@@ -42,7 +46,9 @@ class HostedServer final : public scm::Hosted {
   std::unique_ptr<management::AdminToken> token_;
   std::unique_ptr<server::Server> server_;        // adds to journal_
   std::unique_ptr<management::Manager> manager_;  // of server_
-  std::unique_ptr<admin::AdminServer> admin_;     // reads manager_ and journal_
+  management::FindingEvents finding_events_;      // of sampler_
+  std::unique_ptr<admin::Sampler> sampler_;       // reads manager_ and journal_
+  std::unique_ptr<admin::AdminServer> admin_;     // reads manager_, journal_ and sampler_
 };
 
 }  // namespace overlap

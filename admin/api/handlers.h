@@ -55,6 +55,8 @@ class Handlers {
   Response close_connection(const Call& call) const;
   Response delete_upload(const Call& call) const;
 
+  void end_streams() const noexcept { streams_.end(); }
+
  private:
   Response live_transfers(const Query& query) const;
   Response finished_transfers(const Query& query) const;

@@ -167,6 +167,11 @@ void Writer::about_listeners() {
   per_listener("overlap_listener_accept_failing", gauge,
                "Whether Windows refuses to accept for now.",
                [](const ListenerState& listener) { return listener.accept_failing ? 1 : 0; });
+  out_.family(
+      "overlap_listener_stalled_seconds", gauge, "seconds",
+      "How long the thread that is worst off has not come to posted work; 0 if none is late.");
+  for (const ListenerState& listener : input_.listeners)
+    out_.value({{"listener", listener.name}}, listener.stalled_seconds);
   per_listener("overlap_listener_connections", gauge, "Open connections.",
                [](const ListenerState& listener) { return listener.connections; });
   per_listener("overlap_listener_connections_peak", gauge,

@@ -32,6 +32,8 @@ class Routes {
   // One that was not refused. A HEAD is answered like a GET; whoever sends the response leaves the
   // body out. Throws what the service throws, after an audit record.
   Response perform(const Request& request) const;
+  // For the end of the endpoint: nothing ends the stream of a client that stays.
+  void end_streams() const noexcept { handlers_.end_streams(); }
 
  private:
   void audit(const Request& request, const Response& response, bool admitted) const noexcept;

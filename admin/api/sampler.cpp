@@ -90,6 +90,7 @@ void Sampler::sample(Instant monotonic, std::int64_t unix_ms) {
   for (const stats::ModelSnapshot& model : picture->moment->models)
     picture->samples.push_back({model.name, sample_of(model, earlier, *picture->moment)});
   picture->findings = watch_.observe(picture->moment);
+  if (observer_) observer_(*picture);
   {
     const std::lock_guard hold(mutex_);
     for (const Picture::ModelSample& model : picture->samples)
@@ -106,11 +107,27 @@ std::shared_ptr<const Picture> Sampler::newest() const {
 }
 
 std::shared_ptr<const Picture> Sampler::wait_for_next(std::uint64_t after,
-                                                      Clock::time_point deadline) const {
+                                                      Clock::time_point deadline,
+                                                      const std::atomic<bool>& given_up) const {
   std::unique_lock hold(mutex_);
   const auto is_there = [&] { return newest_ && newest_->id > after; };
-  changed_.wait_until(hold, deadline, [&] { return stopped_ || is_there(); });
-  return !stopped_ && is_there() ? newest_ : nullptr;
+  const auto is_over = [&] { return stopped_ || given_up.load(); };
+  changed_.wait_until(hold, deadline, [&] { return is_over() || is_there(); });
+  return !is_over() && is_there() ? newest_ : nullptr;
+}
+
+std::shared_ptr<const Picture> Sampler::wait_for_next(std::uint64_t after,
+                                                      Clock::time_point deadline) const {
+  static const std::atomic<bool> never{false};
+  return wait_for_next(after, deadline, never);
+}
+
+void Sampler::wake() const {
+  {
+    // Who has just seen that nothing was given up waits by now.
+    const std::lock_guard hold(mutex_);
+  }
+  changed_.notify_all();
 }
 
 bool Sampler::stopped() const {

@@ -2,9 +2,11 @@
 // hands each picture to all who wait for one.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -40,8 +42,13 @@ class Sampler {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Sampler(const management::Source& source, const management::Journal& journal)
-      : source_(source), journal_(journal) {}
+  // Looks at each picture on the thread that took it, before those who wait get it. What it throws
+  // costs the picture.
+  using Observer = std::function<void(const Picture&)>;
+
+  Sampler(const management::Source& source, const management::Journal& journal,
+          Observer observer = {})
+      : source_(source), journal_(journal), observer_(std::move(observer)) {}
   Sampler(const Sampler&) = delete;
   Sampler& operator=(const Sampler&) = delete;
   ~Sampler() { stop(); }
@@ -55,9 +62,13 @@ class Sampler {
   // The last one; null before the first. Never waits for one to be taken.
   std::shared_ptr<const Picture> newest() const;
   // The newest picture with a greater id than `after`, as soon as there is one. Null at the
-  // deadline and after stop(): stopped() tells which.
+  // deadline, after stop(), which stopped() tells, and once `given_up` is set and wake() called.
+  std::shared_ptr<const Picture> wait_for_next(std::uint64_t after, Clock::time_point deadline,
+                                               const std::atomic<bool>& given_up) const;
   std::shared_ptr<const Picture> wait_for_next(std::uint64_t after,
                                                Clock::time_point deadline) const;
+  // Lets all who wait see whether they have given up.
+  void wake() const;
   bool stopped() const;
 
   // Of the last `seconds` (1..history::seconds_max), of one model or of all (empty).
@@ -73,6 +84,7 @@ class Sampler {
 
   const management::Source& source_;
   const management::Journal& journal_;
+  const Observer observer_;
   findings::Watch watch_;  // of the thread that takes pictures
 
   // Pictures go from one thread to many, who have nothing to which one could post. Held for as long

@@ -11,7 +11,6 @@
 #include "admin/api/crew.h"
 #include "admin/api/guard.h"
 #include "admin/api/routes.h"
-#include "admin/api/sampler.h"
 
 namespace overlap::admin {
 namespace {
@@ -32,11 +31,11 @@ Certificate checked(const config::Admin& config, Certificate certificate) {
 
 class AdminServer::Impl {
  public:
-  Impl(const config::Admin& config, Management management, Certificate certificate)
+  Impl(const config::Admin& config, Management management, const Sampler& sampler,
+       Certificate certificate)
       : config_(config),
         guard_(config, management.commands),
-        sampler_(management.source, management.journal),
-        routes_(guard_, management, sampler_),
+        routes_(guard_, management, sampler),
         http_(routes_, crew_, checked(config, std::move(certificate))) {}
   ~Impl() { stop(); }
 
@@ -47,14 +46,13 @@ class AdminServer::Impl {
                                   std::to_string(config_.port));
     }
     guard_.listens_on(port_);
-    sampler_.start();
     thread_ = std::thread{[this] { run(); }};
     http_.wait_until_ready();
   }
 
   void stop() noexcept {
     if (!thread_.joinable()) return;
-    sampler_.stop();
+    routes_.end_streams();
     {
       const std::lock_guard lock{mutex_};
       stopping_ = true;
@@ -103,7 +101,6 @@ class AdminServer::Impl {
 
   const config::Admin config_;
   Guard guard_;
-  Sampler sampler_;
   const Routes routes_;
   Crew crew_;
   HttpEndpoint http_;
@@ -118,9 +115,9 @@ class AdminServer::Impl {
   bool listening_ = false;  // bound; changed under the mutex once the thread runs
 };
 
-AdminServer::AdminServer(const config::Admin& config, Management management,
+AdminServer::AdminServer(const config::Admin& config, Management management, const Sampler& sampler,
                          Certificate certificate)
-    : impl_(std::make_unique<Impl>(config, management, std::move(certificate))) {}
+    : impl_(std::make_unique<Impl>(config, management, sampler, std::move(certificate))) {}
 AdminServer::~AdminServer() = default;
 
 void AdminServer::start() { impl_->start(); }

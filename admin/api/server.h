@@ -6,6 +6,7 @@
 
 #include "admin/api/http_endpoint.h"
 #include "admin/api/management.h"
+#include "admin/api/sampler.h"
 #include "common/config/config.h"
 
 namespace overlap::admin {
@@ -14,9 +15,11 @@ namespace overlap::admin {
 // answers while every model is saturated. Idle until start().
 class AdminServer {
  public:
-  // `config.port` 0 takes any free port. With `config.tls` every connection speaks TLS, with what
-  // `certificate` says. Throws std::invalid_argument if an address off loopback comes without TLS.
-  AdminServer(const config::Admin& config, Management management, Certificate certificate = {});
+  // `sampler`, which has started, outlives it. `config.port` 0 takes any free port. With
+  // `config.tls` every connection speaks TLS, with what `certificate` says. Throws
+  // std::invalid_argument if an address off loopback comes without TLS.
+  AdminServer(const config::Admin& config, Management management, const Sampler& sampler,
+              Certificate certificate = {});
   ~AdminServer();  // stops
   AdminServer(const AdminServer&) = delete;
   AdminServer& operator=(const AdminServer&) = delete;

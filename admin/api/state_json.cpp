@@ -127,6 +127,7 @@ object to_json(const management::ListenerState& listener) {
           {"tls", listener.tls},
           {"state", name(management::listener_phase_names, listener.phase)},
           {"accept_failing", listener.accept_failing},
+          {"stalled_seconds", listener.stalled_seconds},
           {"threads_max", listener.threads_max},
           {"connections",
            {{"current", listener.connections},

@@ -49,11 +49,11 @@ class Streams::Stream {
       piece = "retry: 2000\n\n";
       return true;
     }
-    const auto picture =
-        streams_.sampler_.wait_for_next(picture_, Sampler::Clock::now() + silence_max);
+    const auto picture = streams_.sampler_.wait_for_next(
+        picture_, Sampler::Clock::now() + silence_max, streams_.ended_);
     if (!picture) {
       piece = ": nothing new\n\n";
-      return !streams_.sampler_.stopped();
+      return !streams_.ended_.load() && !streams_.sampler_.stopped();
     }
     picture_ = picture->id;
     piece = "event: snapshot\nid: " + std::to_string(picture->id) +
@@ -124,6 +124,11 @@ Response Streams::open() {
     return stream->next(piece);
   };
   return response;
+}
+
+void Streams::end() noexcept {
+  ended_.store(true);
+  sampler_.wake();
 }
 
 }  // namespace overlap::admin

@@ -23,6 +23,8 @@ class Streams {
 
   // An endless response of one event a second; a problem 503 while there are as many as may be.
   Response open();
+  // Those that are open end soon; for the end of the endpoint.
+  void end() noexcept;
 
  private:
   class Stream;
@@ -30,6 +32,7 @@ class Streams {
   const management::Source& source_;
   const Sampler& sampler_;
   std::atomic<std::size_t> open_{0};
+  std::atomic<bool> ended_{false};
 };
 
 }  // namespace overlap::admin

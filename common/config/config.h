@@ -80,6 +80,7 @@ struct Timeouts {
   std::chrono::milliseconds idle{120'000};     // between requests on a kept-alive connection
   std::chrono::milliseconds progress{30'000};  // one receive or send of a body must end within this
   std::chrono::milliseconds drain{20'000};     // a stop waits this long for transfers under way
+  std::chrono::milliseconds stall{10'000};     // a thread that has not turned for so long is told
 
   bool operator==(const Timeouts&) const = default;
 };

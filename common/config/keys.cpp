@@ -204,6 +204,7 @@ constexpr std::array timeouts_keys{
     seconds<&Timeouts::idle, 10, day>("idle_seconds"),
     seconds<&Timeouts::progress, 10, hour>("progress_seconds"),
     seconds<&Timeouts::drain, 0, hour>("drain_seconds"),
+    seconds<&Timeouts::stall, second, hour>("stall_seconds"),
 };
 constexpr std::array uploads_keys{
     flag<&Uploads::resumable>("resumable"),

@@ -35,6 +35,32 @@ void accept_failing(const Look& look) {
       "ports, or its network is gone.";
 }
 
+// The work that is posted to every thread once a second has waited all that time. Clocks go on
+// while the machine sleeps or a debugger holds the process, and no thread could have turned then:
+// so a stall begins to count when somebody was awake to see it.
+void stalled(const Look& look) {
+  const Window& window = look.judgement.window();
+  const ListenerState& listener = look.listener;
+  const double limit = std::chrono::duration<double>(window.now.timeouts.stall).count();
+  const double awake =
+      std::chrono::duration<double>(window.now.monotonic - window.awake_since).count();
+  const Rule rule{"shard_stalled", Severity::error, limit, limit, "seconds"};
+  const std::string_view model = config::name_of(listener.stalled_model);
+  const Subject subject{model, listener.name};
+  const bool stands = look.judgement.stands(rule.id, subject);
+  Finding* finding = look.judgement.raise(
+      rule, subject, stands ? listener.stalled_seconds : std::min(listener.stalled_seconds, awake));
+  if (!finding) return;
+  const bool shared = listener.stalled_model == config::ModelName::asio;
+  finding->sentence = std::string(shared ? "No thread" : "A thread") + " of the listener \"" +
+                      listener.name + "\" (model " + std::string(model) + ") has " +
+                      (shared ? "turned" : "not turned") + " for " +
+                      duration(listener.stalled_seconds) + ": its connections stand still.";
+  finding->advice =
+      "A call does not return (a driver, a disk, a scanner), or the machine has no processor for "
+      "it. If it stays, restart the service, and report it with /api/v1/models.";
+}
+
 // A listener that is paused refuses by order. What its model refused for the sake of an address has
 // a finding of its own.
 void refused(const Look& look) {
@@ -155,6 +181,7 @@ void judge_listeners(Judgement& judgement) {
                     refused_addresses_of(window, model),
                     {model, listener.name}};
     accept_failing(look);
+    stalled(look);
     refused(look);
     nearly_full(look);
     not_accepting(look);

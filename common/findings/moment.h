@@ -45,6 +45,8 @@ struct Window {
   std::span<const Minute> minutes{};  // whole ones, the oldest first, at most minutes_max
   // Since when each listener of `now` is in its phase, in the same order.
   std::span<const std::int64_t> phase_since_unix_ms{};
+  // Since when moments have come about once a second.
+  Instant awake_since{};
 };
 inline constexpr std::size_t minutes_max = 30;
 

@@ -24,12 +24,14 @@ const std::vector<Finding>& Watch::observe(std::shared_ptr<const Moment> moment)
   while (!moments_.empty() &&
          (now.monotonic - moments_.front()->monotonic > window || moments_.size() >= moments_max))
     moments_.pop_front();
+  if (moments_.empty() || now.monotonic - moments_.back()->monotonic > gap_max)
+    awake_since_ = now.monotonic;
   note_phases(now);
   note_minute(now);
   std::vector<std::int64_t> phase_since;
   phase_since.reserve(phases_.size());
   for (const Phase& phase : phases_) phase_since.push_back(phase.since_unix_ms);
-  standing_ = judge({now, before(now.monotonic), minutes_, phase_since}, standing_);
+  standing_ = judge({now, before(now.monotonic), minutes_, phase_since, awake_since_}, standing_);
   moments_.push_back(std::move(moment));
   return standing_;
 }

@@ -20,6 +20,9 @@ class Watch {
   static constexpr Instant window = std::chrono::seconds(10);
   static constexpr Instant window_least = std::chrono::seconds(2);  // shorter says nothing
   static constexpr std::size_t moments_max = 32;
+  // Moments that are further apart say that the machine slept, or a debugger held the process, or
+  // there was no processor for it.
+  static constexpr Instant gap_max = std::chrono::seconds(3);
 
   // About once a second, with moments in the order of their monotonic time. Returns the findings of
   // that moment. Keeps it for as long as the window reaches.
@@ -42,6 +45,7 @@ class Watch {
   Minute minute_;  // the one that is not over
   Instant minute_began_{};
   bool minute_open_ = false;
+  Instant awake_since_{};
   std::vector<Finding> standing_;
 };
 

@@ -57,7 +57,11 @@ struct ListenerState {
   std::uint16_t port = 0;  // as bound
   bool tls = false;
   ListenerPhase phase = ListenerPhase::running;
-  bool accept_failing = false;       // Windows refuses to accept for now; it is tried again
+  bool accept_failing = false;  // Windows refuses to accept for now; it is tried again
+  // How long the thread that is worst off has not come to what was posted to it, and on which model
+  // it works; zero if none is late. Those that carry connections of a former model are among them.
+  double stalled_seconds = 0;
+  config::ModelName stalled_model{};
   std::size_t threads_max = 0;       // as configured
   std::size_t connections = 0;       // now, those on former models too
   std::size_t connections_peak = 0;  // most at once since the start

@@ -22,10 +22,14 @@ EventCategory category_of(EventId id) noexcept {
     case EventId::listener_drained:
     case EventId::listener_paused:
     case EventId::listener_resumed:
-    case EventId::model_switched: return EventCategory::listeners;
+    case EventId::model_switched:
+    case EventId::shard_stalled:
+    case EventId::shard_turns_again: return EventCategory::listeners;
     case EventId::config_refused:
     case EventId::config_reloaded:
     case EventId::certificate_refused:
+    case EventId::certificate_expires:
+    case EventId::certificate_expired:
     case EventId::users_refused: return EventCategory::configuration;
     case EventId::logins_failed: return EventCategory::access;
     case EventId::admin_failed:
@@ -34,7 +38,10 @@ EventCategory category_of(EventId id) noexcept {
     case EventId::token_created: return EventCategory::management;
     case EventId::log_file_failed:
     case EventId::journal_failed:
-    case EventId::journal_recovered: return EventCategory::storage;
+    case EventId::journal_recovered:
+    case EventId::disk_nearly_full:
+    case EventId::disk_full:
+    case EventId::disk_has_room: return EventCategory::storage;
     // These are reported in the category of what came so often.
     case EventId::information_collapsed:
     case EventId::warnings_collapsed:
@@ -47,8 +54,10 @@ EventCategory category_of(EventId id) noexcept {
 config::Severity importance_of(EventId id) noexcept {
   switch (id) {
     case EventId::listener_recovered:
-    case EventId::journal_recovered: return config::Severity::error;
-    case EventId::listener_has_room: return config::Severity::warning;
+    case EventId::journal_recovered:
+    case EventId::disk_has_room: return config::Severity::error;
+    case EventId::listener_has_room:
+    case EventId::shard_turns_again: return config::Severity::warning;
     default: return severity_of(id);
   }
 }

@@ -26,10 +26,14 @@ enum class EventId : std::uint32_t {
   listener_paused = OVERLAP_EVENT_LISTENER_PAUSED,          // listener
   listener_resumed = OVERLAP_EVENT_LISTENER_RESUMED,        // listener
   model_switched = OVERLAP_EVENT_MODEL_SWITCHED,            // listener, model before, model now
+  shard_stalled = OVERLAP_EVENT_SHARD_STALLED,              // sentence, advice
+  shard_turns_again = OVERLAP_EVENT_SHARD_TURNS_AGAIN,      // listener
   config_refused = OVERLAP_EVENT_CONFIG_REFUSED,            // sentence
   config_reloaded = OVERLAP_EVENT_CONFIG_RELOADED,          // file, changed keys or "nothing"
   log_file_failed = OVERLAP_EVENT_LOG_FILE_FAILED,          // file, reason
   certificate_refused = OVERLAP_EVENT_CERTIFICATE_REFUSED,  // sentence
+  certificate_expires = OVERLAP_EVENT_CERTIFICATE_EXPIRES,  // sentence, advice
+  certificate_expired = OVERLAP_EVENT_CERTIFICATE_EXPIRED,  // sentence, advice
   users_refused = OVERLAP_EVENT_USERS_REFUSED,              // sentence
   logins_failed = OVERLAP_EVENT_LOGINS_FAILED,  // how many, address, "the user ..." or "a token"
   admin_audit = OVERLAP_EVENT_ADMIN_AUDIT,      // peer, action, status, detail or "done"
@@ -38,6 +42,9 @@ enum class EventId : std::uint32_t {
   token_created = OVERLAP_EVENT_TOKEN_CREATED,          // file
   journal_failed = OVERLAP_EVENT_JOURNAL_FAILED,        // file, reason
   journal_recovered = OVERLAP_EVENT_JOURNAL_RECOVERED,  // file, entries lost meanwhile
+  disk_nearly_full = OVERLAP_EVENT_DISK_NEARLY_FULL,    // sentence, advice
+  disk_full = OVERLAP_EVENT_DISK_FULL,                  // sentence, advice
+  disk_has_room = OVERLAP_EVENT_DISK_HAS_ROOM,          // sentence
   broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,    // what
   // id, how many, seconds, text of the last; made by the log alone
   information_collapsed = OVERLAP_EVENT_INFORMATION_COLLAPSED,

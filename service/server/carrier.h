@@ -70,6 +70,8 @@ class Carrier {
   virtual std::size_t connections() const = 0;
   // Once a second: measures the dispatch lag.
   virtual void probe() = 0;
+  // For how long the last probe of the shard that is worst off has been waiting.
+  virtual Instant stalled_for(Instant now) const = 0;
   // Closes a connection soon. False if it is not one of them.
   virtual bool close_connection(std::uint64_t id) = 0;
   // Adds the connections that the filter lets through, in any order. Throws std::bad_alloc.

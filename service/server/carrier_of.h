@@ -65,6 +65,12 @@ class CarrierOf final : public Carrier, private AcceptorClient<M> {
   void probe() override {
     for_each_shard([](Shard<M>& shard) { shard.probe(); });
   }
+  Instant stalled_for(Instant now) const override {
+    Instant longest{};
+    for_each_shard(
+        [&](const Shard<M>& shard) { longest = std::max(longest, shard.stalled_for(now)); });
+    return longest;
+  }
   bool close_connection(std::uint64_t id) override {
     bool found = false;
     for_each_shard([&](Shard<M>& shard) { found = found || shard.close_connection(id); });

@@ -196,6 +196,18 @@ void Listener::list(const ConnectionFilter& filter,
   for_each_carrier([&](const Carrier& carrier) { carrier.list(filter, connections); });
 }
 
+void Listener::note_stall(management::ListenerState& state) const {
+  const Instant now = std::chrono::steady_clock::now().time_since_epoch();
+  const auto look = [&](const Carrier& carrier) {
+    const double seconds = std::chrono::duration<double>(carrier.stalled_for(now)).count();
+    if (seconds <= state.stalled_seconds) return;
+    state.stalled_seconds = seconds;
+    state.stalled_model = carrier.model();
+  };
+  if (carrier_) look(*carrier_);
+  for (const auto& carrier : former_) look(*carrier);
+}
+
 management::ListenerState Listener::state() const {
   const Places::Counts counts = share_.places.counts();
   management::ListenerState state;
@@ -214,6 +226,7 @@ management::ListenerState Listener::state() const {
   state.connections_per_address_max = config_.connections_per_address_max;
   state.connections_total = counts.total;
   state.rejected_total = counts.rejected;
+  note_stall(state);
   for (const auto& carrier : former_) {
     const std::size_t carried = carrier->connections();
     // After a drain or other limits they are still on the model that the listener has.

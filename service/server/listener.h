@@ -81,6 +81,7 @@ class Listener {
     if (carrier_) function(*carrier_);
     for (const auto& carrier : former_) function(*carrier);
   }
+  void note_stall(management::ListenerState& state) const;  // under the mutex
   // The only place that changes who accepts.
   void install(std::unique_ptr<Carrier> next, Phase former_phase);
   // Accepts on `socket` as before, or binds anew; is drained if that fails too.

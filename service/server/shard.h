@@ -100,9 +100,15 @@ class Shard final : public ConnectionHost<M> {
 
   // Measures how long posted work waits for a thread of the shard. Any one thread, repeatedly.
   void probe() noexcept {
-    if (probe_.outstanding.exchange(true, std::memory_order_acquire)) return;
-    probe_.posted_at = model_->now();
+    if (probe_.posted_at.load(std::memory_order_acquire) != Instant::zero()) return;
+    probe_.posted_at.store(model_->now(), std::memory_order_relaxed);
     model_->post(probe_);
+  }
+  // For how long the last probe has been waiting; zero if it has run. Of threads that share a
+  // model, any that is free runs it: it waits only while all are stuck. Any thread.
+  Instant stalled_for(Instant now) const noexcept {
+    const Instant posted_at = probe_.posted_at.load(std::memory_order_relaxed);
+    return posted_at == Instant::zero() ? posted_at : std::max(now - posted_at, Instant::zero());
   }
 
   // Closes a connection at the next tick, which comes at once. False if it is not here. Any thread.
@@ -177,11 +183,10 @@ class Shard final : public ConnectionHost<M> {
     static void on_run(io::Posted& posted) noexcept {
       auto& probe = static_cast<Probe&>(posted);
       const Instant now = std::chrono::steady_clock::now().time_since_epoch();
-      recorder_->dispatch_lag(now - probe.posted_at);
-      probe.outstanding.store(false, std::memory_order_release);
+      recorder_->dispatch_lag(now - probe.posted_at.load(std::memory_order_relaxed));
+      probe.posted_at.store(Instant::zero(), std::memory_order_release);
     }
-    std::atomic<bool> outstanding{false};
-    Instant posted_at{};
+    std::atomic<Instant> posted_at{Instant::zero()};  // zero: it waits nowhere
   };
 
   // A model that is not shared belongs to the thread that constructs it.

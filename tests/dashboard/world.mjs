@@ -58,6 +58,7 @@ export class World {
     tls: false,
     state: "running",
     accept_failing: false,
+    stalled_seconds: 0,
     threads_max: i < 2 ? 32 : 2,
     connections: {
       current: 0,

@@ -30,6 +30,15 @@ class Ground:
         self.folder = folder
         self.user_token = user_token
 
+    def told(self, event, after):
+        """The events with that id since the record `after`."""
+        page = self.endpoint.get(f"/api/v1/events?limit=1000&after={after}")
+        return [one for one in page["events"] if one["id"] == event]
+
+    def newest_record(self):
+        newest = self.endpoint.get("/api/v1/events?limit=1&newest=true")["events"]
+        return newest[0]["sequence"] if newest else 0
+
     def port_of(self, listener):
         return self.port + 1 + LISTENERS.index(listener)
 
@@ -253,6 +262,14 @@ TOGETHER = (
 )
 NEED_VOLUME = (disk_nearly_full, disk_full)
 
+# Those that are events: the id when it begins, and when it ends, if that is told.
+EVENTS = {
+    "certificate_expires": (45, None),
+    "certificate_expired": (46, None),
+    "disk_nearly_full": (80, 82),
+    "disk_full": (81, 82),
+}
+
 
 def judge(finding):
     """What every finding must have."""
@@ -263,10 +280,19 @@ def judge(finding):
         raise Wrong(f"its figure has not reached its threshold: {finding}")
 
 
+def expect_event(ground, event, after):
+    found = wait_until(f"the event {event}", lambda: ground.told(event, after))
+    if len(found) != 1:
+        raise Wrong(f"the event {event} was told {len(found)} times: {found}")
+    print(f"ok event {event} is told once: {found[0]['text']}", flush=True)
+
+
 def live_through(ground, provoke):
-    """A line for its rise and its end."""
+    """A line for its rise and its end, and for the events of both."""
     name = provoke.__name__
+    beginning, end = EVENTS.get(name, (None, None))
     try:
+        after = ground.newest_record()
         if ground.find(name):
             raise Wrong(f"is there before its cause: {ground.find(name)}")
         relieve = provoke(ground)
@@ -274,10 +300,16 @@ def live_through(ground, provoke):
             finding = wait_until(f"the finding {name}", lambda: ground.find(name))
             judge(finding)
             print(f"ok {name} appears: {finding['severity']}: {finding['sentence']}", flush=True)
+            if beginning:
+                expect_event(ground, beginning, after)
+            if end and ground.told(end, after):
+                raise Wrong(f"its end, the event {end}, was told before it came")
         finally:
             relieve()
         wait_until("its end", lambda: not ground.find(name))
         print(f"ok {name} goes again", flush=True)
+        if end:
+            expect_event(ground, end, after)
         return True
     except (Wrong, OSError, subprocess.CalledProcessError, sqlite3.Error) as error:
         print(f"not ok {name}: {error}", flush=True)

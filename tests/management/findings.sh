@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Gives the real service under Wine what its findings are about, one cause after another: each must appear in
-# /api/v1/findings and go again (findings.py).
+# /api/v1/findings and go again (findings.py), and those that are events must be told once. In the end one is told by a
+# service without the endpoint.
 #
 #   usage: tests/management/findings.sh [OPTION...]
 #     --executable FILE   the service (default: build/mingw/service/overlap-service.exe)
@@ -97,6 +98,24 @@ run_findings() {
     "${only[@]}"
 }
 
+# What nobody can ask for is told all the same: the same service with no endpoint, and a certificate of 20 days.
+without_endpoint() {
+  local status=0
+  mkdir -p "$work/hidden"
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 20 -subj /CN=localhost \
+    -keyout "$work/key.pem" -out "$work/certificate.pem" 2>"$work/openssl.log"
+  sed 's/^\[admin\]$/[admin]\nenabled = false/' "$work/overlap.toml" >"$work/hidden.toml"
+  mkfifo "$work/hidden/stdin"
+  exec 7<>"$work/hidden/stdin"
+  job_start service_run "$executable" "$work/hidden.toml" "$work/hidden"
+  service_pid=$job_pid
+  wait_for "the event of the certificate" grep -qs 'The certificate expires in' "$work/hidden/service.log"
+  check "a finding is told without the endpoint" true
+  if service_port_taken "$base"; then check "there is no endpoint" false; else check "there is no endpoint" true; fi
+  service_stop || status=$?
+  check "the service without the endpoint stops with status 0 ($status)" "$([ "$status" = 0 ] && echo true || echo false)"
+}
+
 end_jobs() { # the volume can go when the service has ended
   service_end
   [ ! -e "$work/small-volume" ] || umount --lazy "$work/served" || true
@@ -114,6 +133,7 @@ main() {
     check "findings.py ends well" false
   fi
   stop_service
+  without_endpoint
   report
 }
 

@@ -23,7 +23,9 @@ class RunningServer {
  public:
   using Change = std::function<void(config::Config&)>;
 
-  explicit RunningServer(config::ModelName model, const Change& change = {}) {
+  // `journal`, if there is one, outlives it.
+  explicit RunningServer(config::ModelName model, const Change& change = {},
+                         management::Journal* journal = nullptr) {
     config_.store.root = folder.path().string();
     config_.access.anonymous_read = config_.access.anonymous_write = true;
     config::Listener listener;
@@ -31,7 +33,7 @@ class RunningServer {
     listener.model = model;
     config_.listeners.push_back(listener);
     if (change) change(config_);
-    server.emplace(config_);
+    server.emplace(config_, journal);
     server->start();
     port = server->port(model_text(model));
   }

@@ -21,8 +21,10 @@ int main(int count, char** arguments) {
   config.anonymous_read = count > 2 && std::string{arguments[2]} == "--anonymous";
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   overlap::FakeManagement fake{std::chrono::duration_cast<std::chrono::milliseconds>(now).count()};
-  overlap::admin::AdminServer server{config, fake.management()};
+  overlap::admin::Sampler sampler{fake, fake};
+  overlap::admin::AdminServer server{config, fake.management(), sampler};
   try {
+    sampler.start();
     server.start();
   } catch (const std::exception& error) {
     std::cerr << error.what() << '\n';

@@ -50,7 +50,8 @@ boost::json::value body_of(const std::string& response) {
 class ServerTest : public testing::Test {
  protected:
   ServerTest() {
-    server.emplace(any_port(), fake.management());
+    sampler.start();
+    server.emplace(any_port(), fake.management(), sampler);
     server->start();
   }
   std::string ask(const std::string& bytes, bool head_only = false) {
@@ -60,6 +61,7 @@ class ServerTest : public testing::Test {
   }
 
   FakeManagement fake;
+  Sampler sampler{fake, fake};
   std::optional<AdminServer> server;
 };
 
@@ -265,7 +267,7 @@ TEST_F(ServerTest, ends_streams_and_idle_connections_when_it_stops) {
 TEST_F(ServerTest, names_address_and_port_when_the_port_is_taken) {
   config::Admin config;
   config.port = server->port();
-  AdminServer second{config, fake.management()};
+  AdminServer second{config, fake.management(), sampler};
   try {
     second.start();
     FAIL() << "two servers on one port";
@@ -301,7 +303,7 @@ TEST_F(ServerTest, gives_the_port_up_and_takes_it_again_after_stop) {
   EXPECT_THROW(RawClient{port}, std::runtime_error);
   config::Admin config;
   config.port = port;
-  AdminServer again{config, fake.management()};
+  AdminServer again{config, fake.management(), sampler};
   again.start();
   RawClient client{port};
   client.send(request("GET", "/livez"));
@@ -309,10 +311,10 @@ TEST_F(ServerTest, gives_the_port_up_and_takes_it_again_after_stop) {
 }
 
 TEST_F(ServerTest, stops_unstarted_and_right_after_the_start) {
-  AdminServer unstarted{any_port(), fake.management()};
+  AdminServer unstarted{any_port(), fake.management(), sampler};
   unstarted.stop();
   for (int i = 0; i < 10; ++i) {
-    AdminServer brief{any_port(), fake.management()};
+    AdminServer brief{any_port(), fake.management(), sampler};
     brief.start();
   }
 }
@@ -347,13 +349,15 @@ TEST_F(ServerTest, takes_over_what_a_reload_may_change) {
 
 TEST(OffLoopback, is_refused_without_tls) {
   FakeManagement fake;
+  const Sampler sampler{fake, fake};
   config::Admin config = any_port();
   for (const char* address : {"0.0.0.0", "192.0.2.1", "::"}) {
     config.address = address;
-    EXPECT_THROW((AdminServer{config, fake.management()}), std::invalid_argument) << address;
+    EXPECT_THROW((AdminServer{config, fake.management(), sampler}), std::invalid_argument)
+        << address;
   }
   config.tls = true;
-  EXPECT_THROW((AdminServer{config, fake.management()}), std::invalid_argument);
+  EXPECT_THROW((AdminServer{config, fake.management(), sampler}), std::invalid_argument);
 }
 
 TEST_F(ServerTest, answers_consistently_while_the_service_works) {

@@ -22,7 +22,8 @@ class TlsTest : public testing::Test {
   TlsTest() {
     config.port = 0;
     config.tls = true;
-    server = std::make_unique<AdminServer>(config, fake.management(), [this] {
+    sampler.start();
+    server = std::make_unique<AdminServer>(config, fake.management(), sampler, [this] {
       ++asked;
       return context;
     });
@@ -51,6 +52,7 @@ class TlsTest : public testing::Test {
   }
 
   FakeManagement fake;
+  Sampler sampler{fake, fake};
   config::Admin config;
   std::shared_ptr<const TlsContext> context = TlsContext::create(test::server_credentials());
   std::atomic<int> asked{0};

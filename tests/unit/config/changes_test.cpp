@@ -42,6 +42,7 @@ head_seconds = 1
 idle_seconds = 1
 progress_seconds = 1
 drain_seconds = 1
+stall_seconds = 1
 [uploads]
 resumable = false
 expire_seconds = 1

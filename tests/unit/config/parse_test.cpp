@@ -55,6 +55,7 @@ head_seconds = 1.5
 idle_seconds = 7
 progress_seconds = 0.25
 drain_seconds = 0
+stall_seconds = 4
 [uploads]
 resumable = false
 expire_seconds = 1.5
@@ -105,7 +106,7 @@ port = 65535
       .store = {"\\\\server\\share\\files", 3, FlushPolicy::none, 1, 2},
       .access = {true, true, "users.toml", "The files of A & B"},
       .limits = {2000, 20, 1000, 5'000'000'000, 8192, 500, 600, 7, 8, 9},
-      .timeouts = {1500ms, 7000ms, 250ms, 0ms},
+      .timeouts = {1500ms, 7000ms, 250ms, 0ms, 4000ms},
       .uploads = {false, 1500ms, 3},
       .tls = {"C:\\Tls\\chain.pem", "tls\\key.pem", "clients.pem"},
       .admin = {false, "::1", 9000, true, true, "C:\\Secrets\\token",

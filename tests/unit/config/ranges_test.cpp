@@ -77,6 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"timeouts", "idle_seconds", "0.01", "0", "86400", "86401", "0.01 to 86400 seconds"},
         {"timeouts", "progress_seconds", "0.01", "-1", "3600", "3601", "0.01 to 3600 seconds"},
         {"timeouts", "drain_seconds", "0", "-0.001", "3600", "3601", "0 to 3600 seconds"},
+        {"timeouts", "stall_seconds", "1", "0.999", "3600", "3600.001", "1 to 3600 seconds"},
         {"timeouts", "drain_seconds", "0.0", "nan", "3600.0", "inf", "0 to 3600 seconds"},
         {"admin", "port", "1", "0", "65535", "65536", "1 to 65535"},
         {"journal", "keep_seconds", "1", "0.999", "315360000", "315360001",

@@ -29,7 +29,8 @@ class HttpClientTest : public testing::Test {
           TlsContext::create({certificate->certificate, certificate->private_key, ""});
       context = [made] { return made; };
     }
-    server_ = std::make_unique<admin::AdminServer>(config, fake_.management(), context);
+    sampler_.start();
+    server_ = std::make_unique<admin::AdminServer>(config, fake_.management(), sampler_, context);
     server_->start();
     endpoint_.url = std::string(certificate ? "https" : "http") +
                     "://127.0.0.1:" + std::to_string(server_->port());
@@ -52,6 +53,7 @@ class HttpClientTest : public testing::Test {
   }
 
   FakeManagement fake_;
+  admin::Sampler sampler_{fake_, fake_};
   Endpoint endpoint_;
   std::unique_ptr<admin::AdminServer> server_;
 };

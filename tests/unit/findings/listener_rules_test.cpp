@@ -25,6 +25,39 @@ TEST_F(ListenerRules, finds_accepts_failing) {
   EXPECT_EQ(finding.listener, "event");
 }
 
+TEST_F(ListenerRules, finds_a_thread_that_does_not_turn) {
+  scene.now.timeouts.stall = 10s;
+  listener().stalled_model = ModelName::apc;  // that it has left
+  listener().stalled_seconds = 9.999;
+  EXPECT_FALSE(scene.finds("shard_stalled"));
+  listener().stalled_seconds = 10;
+  const Finding finding = scene.find("shard_stalled");
+  EXPECT_EQ(finding.severity, Severity::error);
+  EXPECT_EQ(finding.model, "apc");
+  EXPECT_EQ(finding.listener, "event");
+  EXPECT_EQ(finding.figure, 10);
+  EXPECT_EQ(finding.threshold, 10);
+  EXPECT_THAT(finding.sentence,
+              HasSubstr("A thread of the listener \"event\" (model apc) has not"));
+  scene.now.timeouts.stall = 11s;
+  EXPECT_FALSE(scene.finds("shard_stalled"));
+  listener().stalled_model = ModelName::asio;
+  listener().stalled_seconds = 11;
+  EXPECT_THAT(scene.find("shard_stalled").sentence, HasSubstr("No thread of the listener"));
+}
+
+TEST_F(ListenerRules, counts_a_stall_only_while_somebody_was_awake_to_see_it) {
+  scene.now.timeouts.stall = 10s;
+  listener().stalled_model = ModelName::event;
+  listener().stalled_seconds = 3600;
+  scene.awake_since = scene.now.monotonic - 10s + 1ns;
+  EXPECT_FALSE(scene.finds("shard_stalled"));
+  // What stood before the machine slept goes on.
+  EXPECT_TRUE(scene.keeps("shard_stalled", "event", "event"));
+  scene.awake_since = scene.now.monotonic - 10s;
+  EXPECT_TRUE(scene.finds("shard_stalled"));
+}
+
 TEST_F(ListenerRules, finds_connections_without_a_place) {
   EXPECT_FALSE(scene.finds("connections_refused"));
   listener().rejected_total = 1;

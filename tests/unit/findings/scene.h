@@ -51,7 +51,8 @@ struct Scene {
   }
 
   std::vector<Finding> judge(std::span<const Finding> standing = {}) const {
-    return findings::judge({now, has_before ? &before : nullptr, minutes, phase_since}, standing);
+    return findings::judge({now, has_before ? &before : nullptr, minutes, phase_since, awake_since},
+                           standing);
   }
   // That finding, or one without an id.
   Finding find(std::string_view id, std::span<const Finding> standing = {}) const {
@@ -77,6 +78,7 @@ struct Scene {
   bool has_before = true;
   std::vector<Minute> minutes;
   std::vector<std::int64_t> phase_since;
+  Instant awake_since{};
 };
 
 inline void record(stats::Histogram& histogram, Instant value, int times = 1) {

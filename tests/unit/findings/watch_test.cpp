@@ -61,6 +61,26 @@ TEST_F(WatchTest, counts_the_time_of_a_phase_from_its_beginning) {
   EXPECT_TRUE(second().empty());
 }
 
+TEST_F(WatchTest, does_not_take_sleep_for_a_stall) {
+  scene.now.timeouts.stall = 10s;
+  const auto look_after = [&](Instant pause) {
+    scene.now.monotonic += pause - 1s;
+    return second().size();
+  };
+  second();
+  scene.now.listeners[0].stalled_seconds = 3600;
+  EXPECT_EQ(look_after(3s + 1ns), 0u);
+  for (int i = 0; i < 9; ++i) EXPECT_EQ(look_after(1s), 0u) << i;
+  EXPECT_EQ(look_after(1s), 1u);
+  EXPECT_EQ(look_after(60s), 1u);  // it stood before
+  scene.now.listeners[0].stalled_seconds = 0;
+  EXPECT_EQ(look_after(1s), 0u);
+  // Looks that come late, but not too late, lose nothing.
+  scene.now.listeners[0].stalled_seconds = 3600;
+  for (int i = 0; i < 4; ++i) look_after(3s);
+  EXPECT_EQ(look_after(3s), 1u);
+}
+
 TEST_F(WatchTest, sees_handles_grow_within_half_an_hour) {
   bool found = false;
   for (int i = 0; i < 32 * 60; ++i) {

@@ -153,6 +153,14 @@ TEST(Metrics, show_the_figures_of_a_model) {
   EXPECT_THAT(lines, Contains("overlap_requests_total{model=\"event\",class=\"5xx\"} 4"));
 }
 
+TEST(Metrics, show_how_long_a_listener_has_not_turned) {
+  MetricsInput input;
+  input.listeners.emplace_back().name = "front";
+  EXPECT_THAT(plain(input), Contains("overlap_listener_stalled_seconds{listener=\"front\"} 0"));
+  input.listeners[0].stalled_seconds = 12.5;
+  EXPECT_THAT(plain(input), Contains("overlap_listener_stalled_seconds{listener=\"front\"} 12.5"));
+}
+
 TEST(Metrics, show_the_state_of_a_listener) {
   MetricsInput input;
   management::ListenerState& listener = input.listeners.emplace_back();

@@ -136,6 +136,41 @@ TEST_F(SamplerTest, takes_pictures_by_itself_and_wakes_all_at_the_stop) {
   sampler.stop();
 }
 
+TEST_F(SamplerTest, shows_each_picture_to_its_observer_before_others_get_it) {
+  std::vector<std::uint64_t> seen;
+  const Sampler* watched = nullptr;
+  bool failing = false;
+  Sampler observed{source, journal, [&](const Picture& picture) {
+                     EXPECT_EQ(picture.moment->models.size(), 1u);
+                     const auto newest = watched->newest();
+                     EXPECT_EQ(newest ? newest->id : 0, picture.id - 1);
+                     if (failing) throw std::runtime_error("no memory");
+                     seen.push_back(picture.id);
+                   }};
+  watched = &observed;
+  EXPECT_TRUE(observed.take(100s, first_unix_ms));
+  EXPECT_TRUE(observed.take(101s, first_unix_ms + 1000));
+  failing = true;
+  EXPECT_FALSE(observed.take(102s, first_unix_ms + 2000));
+  EXPECT_THAT(seen, testing::ElementsAre(1, 2));
+}
+
+TEST_F(SamplerTest, lets_those_go_who_have_given_up_and_nobody_else) {
+  std::atomic<bool> given_up{false};
+  std::thread leaving{[&] { EXPECT_EQ(sampler.wait_for_next(0, soon(), given_up), nullptr); }};
+  std::thread staying{[&] { EXPECT_NE(sampler.wait_for_next(0, soon()), nullptr); }};
+  const auto begun = Sampler::Clock::now();
+  sampler.wake();
+  given_up = true;
+  sampler.wake();
+  leaving.join();
+  EXPECT_LT(Sampler::Clock::now() - begun, patience);
+  EXPECT_FALSE(sampler.stopped());
+  take(0);
+  staying.join();
+  EXPECT_EQ(sampler.wait_for_next(0, soon(), given_up), nullptr);
+}
+
 TEST_F(SamplerTest, answers_while_it_takes_pictures) {
   std::atomic<bool> done{false};
   std::thread reader{[&] {

@@ -67,6 +67,9 @@ const std::vector<Message> messages = {
     {EventId::model_switched, 0x4000001D, listeners, 3,
      "The listener A has moved from the I/O model B to C. Connections that were open stay with B "
      "until they end."},
+    {EventId::shard_stalled, 0x8000001E, listeners, 2, "A B"},
+    {EventId::shard_turns_again, 0x4000001F, listeners, 1,
+     "The threads of the listener A turn again."},
     {EventId::config_refused, 0x80000028, configuration, 1,
      "The configuration was read again and refused: A The service goes on unchanged."},
     {EventId::log_file_failed, 0x8000002A, storage, 2,
@@ -75,6 +78,8 @@ const std::vector<Message> messages = {
      "The certificate was read again and refused: A The one of before stays in use."},
     {EventId::config_reloaded, 0x4000002C, configuration, 2,
      "The configuration was read again from A and applied. Changed: B."},
+    {EventId::certificate_expires, 0x8000002D, configuration, 2, "A B"},
+    {EventId::certificate_expired, 0xC000002E, configuration, 2, "A B"},
     {EventId::users_refused, 0xC000003C, configuration, 1,
      "The users were read again and refused: A Those of before stay."},
     {EventId::logins_failed, 0x8000003D, access, 3,
@@ -93,6 +98,9 @@ const std::vector<Message> messages = {
      "is mended."},
     {EventId::journal_recovered, 0x4000004A, storage, 2,
      "The journal A is written again. B entries are missing."},
+    {EventId::disk_nearly_full, 0x80000050, storage, 2, "A B"},
+    {EventId::disk_full, 0xC0000051, storage, 2, "A B"},
+    {EventId::disk_has_room, 0x40000052, storage, 1, "The disk has room again. A"},
     {EventId::broken_invariant, 0xC000005A, faults, 1,
      "Overlap has ended itself because a condition that must always hold did not: A."},
     {EventId::information_collapsed, 0x4000005B, faults, 4, collapsed},
@@ -244,9 +252,11 @@ TEST(EventText, severity_is_that_of_the_table) {
 TEST(EventImportance, is_the_severity_but_of_an_end_that_of_its_fault) {
   for (const Message& message : messages) {
     config::Severity expected = severity_of(message.id);
-    if (message.id == EventId::listener_recovered || message.id == EventId::journal_recovered)
+    if (message.id == EventId::listener_recovered || message.id == EventId::journal_recovered ||
+        message.id == EventId::disk_has_room)
       expected = config::Severity::error;
-    if (message.id == EventId::listener_has_room) expected = config::Severity::warning;
+    if (message.id == EventId::listener_has_room || message.id == EventId::shard_turns_again)
+      expected = config::Severity::warning;
     EXPECT_EQ(importance_of(message.id), expected) << message.text;
   }
 }

@@ -41,7 +41,8 @@ EventCategory category_of(EventId id) noexcept {
     case EventId::journal_recovered:
     case EventId::disk_nearly_full:
     case EventId::disk_full:
-    case EventId::disk_has_room: return EventCategory::storage;
+    case EventId::disk_has_room:
+    case EventId::uploads_cleaned: return EventCategory::storage;
     // These are reported in the category of what came so often.
     case EventId::information_collapsed:
     case EventId::warnings_collapsed:

@@ -45,6 +45,7 @@ enum class EventId : std::uint32_t {
   disk_nearly_full = OVERLAP_EVENT_DISK_NEARLY_FULL,    // sentence, advice
   disk_full = OVERLAP_EVENT_DISK_FULL,                  // sentence, advice
   disk_has_room = OVERLAP_EVENT_DISK_HAS_ROOM,          // sentence
+  uploads_cleaned = OVERLAP_EVENT_UPLOADS_CLEANED,      // files, bytes, why
   broken_invariant = OVERLAP_EVENT_BROKEN_INVARIANT,    // what
   // id, how many, seconds, text of the last; made by the log alone
   information_collapsed = OVERLAP_EVENT_INFORMATION_COLLAPSED,

@@ -83,11 +83,11 @@ std::unique_ptr<Work> begin(Rooms& rooms, FileJob& job) {
 FileStore::FileStore(const config::Store& store, const config::Uploads& uploads)
     : rooms_(std::make_unique<Rooms>(store, uploads)) {
   const Recovered found = recover(*rooms_, unix_now());
-  if (found.unfinished != 0 || found.removed != 0) {
-    log::write(log::Severity::info, "store: " + std::to_string(found.unfinished) +
-                                        " unfinished uploads can go on, " +
-                                        std::to_string(found.removed) + " left-over files removed");
+  if (found.unfinished != 0) {
+    log::write(log::Severity::info,
+               "store: " + std::to_string(found.unfinished) + " unfinished uploads can go on");
   }
+  report(found.cleaning);
   if (!rooms_->state.usable()) {
     log::write(log::Severity::warning,
                "store: the folder .overlap-uploads cannot be used, nothing can be uploaded");
@@ -116,12 +116,7 @@ void FileStore::stop() noexcept { turns_->stop(); }
 void FileStore::submit(StoreJob<win::FileHandle>& job) noexcept { turns_->submit(job); }
 
 void FileStore::sweep(std::int64_t unix_seconds) noexcept {
-  turns_->post([this, unix_seconds] {
-    const std::size_t removed = remove_expired(*rooms_, unix_seconds);
-    if (removed == 0) return;
-    log::write(log::Severity::info,
-               "store: " + std::to_string(removed) + " files of expired uploads removed");
-  });
+  turns_->post([this, unix_seconds] { report(remove_expired(*rooms_, unix_seconds)); });
 }
 
 std::vector<management::UploadState> FileStore::uploads(std::string_view after,

@@ -97,8 +97,15 @@ DWORD ServedFolder::look(const std::wstring& path, std::optional<FileState>& fou
 }
 
 DWORD ServedFolder::remove(const std::wstring& path) const noexcept {
+  std::uint64_t bytes = 0;
+  return remove(path, bytes);
+}
+
+DWORD ServedFolder::remove(const std::wstring& path, std::uint64_t& bytes) const noexcept {
   win::FileHandle file;
   if (const DWORD code = open(path, {DELETE, share_all, FILE_OPEN, 0}, file)) return code;
+  FileState state;
+  bytes = read_file_state(file.get(), state) == ERROR_SUCCESS ? state.info.size : 0;
   return mark_deleted(file.get());
 }
 

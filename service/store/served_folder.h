@@ -13,6 +13,7 @@
 
 #include <windows.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -47,8 +48,9 @@ class ServedFolder {
   // What is there now; nothing if there is no such name. Others may have it open in any way.
   DWORD look(const std::wstring& path, std::optional<FileState>& found) const noexcept;
 
-  // Deletes a file, or an empty folder.
+  // Deletes a file, or an empty folder. `bytes`: how many were in it, zero if Windows does not say.
   DWORD remove(const std::wstring& path) const noexcept;
+  DWORD remove(const std::wstring& path, std::uint64_t& bytes) const noexcept;
 
   // What a request may use on the volume, quotas included.
   DWORD free_bytes(std::uint64_t& available) const noexcept;

@@ -192,19 +192,20 @@ void StateFolder::leave_behind(std::wstring path) {
   }
 }
 
-std::size_t StateFolder::remove_left_behind() {
+Deleted StateFolder::remove_left_behind() {
   std::vector<std::wstring> paths;
   {
     const std::lock_guard hold(mutex_);
     paths.swap(left_behind_);
   }
-  std::size_t removed = 0;
+  Deleted deleted;
   for (std::wstring& path : paths) {
-    const DWORD code = folder_.remove(path);
-    if (code == ERROR_SUCCESS) ++removed;
+    std::uint64_t bytes = 0;
+    const DWORD code = folder_.remove(path, bytes);
+    if (code == ERROR_SUCCESS) deleted += {1, bytes};
     if (code != ERROR_SUCCESS && !is_missing(code)) leave_behind(std::move(path));
   }
-  return removed;
+  return deleted;
 }
 
 DWORD read_part(const ServedFolder& folder, const std::wstring& path, std::uint64_t offset,

@@ -19,6 +19,7 @@
 #include <string_view>
 #include <vector>
 
+#include "service/store/cleaning.h"
 #include "service/store/served_folder.h"
 
 namespace overlap::store {
@@ -83,8 +84,8 @@ class StateFolder {
 
   // A temporary file that could not be deleted, since another program holds it: tried again.
   void leave_behind(std::wstring path);
-  // How many could be deleted now.
-  std::size_t remove_left_behind();
+  // What could be deleted now.
+  Deleted remove_left_behind();
 
  private:
   // Folders that are remembered: past it they are forgotten and may be noted twice.

@@ -97,7 +97,7 @@ struct Unread {
   }
 };
 
-Unread read_states(Rooms& rooms, std::int64_t now, std::size_t& removed) {
+Unread read_states(Rooms& rooms, std::int64_t now, Deleted& deleted) {
   Unread unread;
   std::vector<std::string> ids;
   std::vector<std::wstring> unwanted;
@@ -128,13 +128,12 @@ Unread read_states(Rooms& rooms, std::int64_t now, std::size_t& removed) {
       unwanted.push_back(path);
     }
   }
-  for (const std::wstring& path : unwanted) removed += remove_file(rooms, path);
+  for (const std::wstring& path : unwanted) deleted += remove_file(rooms, path);
   return unread;
 }
 
 // Every temporary file of that run in that folder that no upload owns.
-DWORD clean_folder(Rooms& rooms, const NotedFolder& noted, const Unread& unread,
-                   std::size_t& removed) {
+DWORD clean_folder(Rooms& rooms, const NotedFolder& noted, const Unread& unread, Deleted& deleted) {
   std::vector<std::wstring> unwanted;
   const DWORD code = scan_folder(rooms.folder, noted.folder, [&](const FolderEntry& entry) {
     const std::string id = id_of_temporary(entry.name);
@@ -142,13 +141,13 @@ DWORD clean_folder(Rooms& rooms, const NotedFolder& noted, const Unread& unread,
     if (rooms.uploads.owns(id) || unread.ids.contains(id)) return;
     unwanted.push_back(path_in(noted.folder, entry.name));
   });
-  for (const std::wstring& path : unwanted) removed += remove_file(rooms, path);
+  for (const std::wstring& path : unwanted) deleted += remove_file(rooms, path);
   return code;
 }
 
 // Cleans the folders of earlier runs, and begins the list of them anew with those that must be
 // looked into again.
-void clean_folders(Rooms& rooms, const Unread& unread, std::size_t& removed) {
+void clean_folders(Rooms& rooms, const Unread& unread, Deleted& deleted) {
   std::vector<NotedFolder> noted;
   if (unread.all || rooms.state.read_list(noted) != ERROR_SUCCESS) {
     rooms.state.keep_list();
@@ -156,7 +155,7 @@ void clean_folders(Rooms& rooms, const Unread& unread, std::size_t& removed) {
   }
   std::set<NotedFolder> again;
   for (const NotedFolder& entry : noted) {
-    const DWORD code = clean_folder(rooms, entry, unread, removed);
+    const DWORD code = clean_folder(rooms, entry, unread, deleted);
     const bool looked = code == ERROR_SUCCESS || code == ERROR_DIRECTORY || is_missing(code);
     if (!looked || unread.any_of(entry.mark)) again.insert(entry);
   }
@@ -175,36 +174,42 @@ Recovered recover(Rooms& rooms, std::int64_t now) {
   Recovered recovered;
   // Without the lock another process may be using all of it.
   if (!rooms.state.usable()) return recovered;
-  const Unread unread = read_states(rooms, now, recovered.removed);
-  recovered.removed += remove_expired(rooms, now);
-  clean_folders(rooms, unread, recovered.removed);
+  Deleted left_over;
+  const Unread unread = read_states(rooms, now, left_over);
+  recovered.cleaning = remove_expired(rooms, now);
+  clean_folders(rooms, unread, left_over);
+  recovered.cleaning.left_over += left_over;
   recovered.unfinished = rooms.uploads.unfinished().size();
   recovered.unread = unread.ids.size();
   if (recovered.unread != 0) rooms.state.keep_list();
   return recovered;
 }
 
-std::size_t remove_expired(Rooms& rooms, std::int64_t now) {
-  std::size_t removed = rooms.state.remove_left_behind();
+Cleaning remove_expired(Rooms& rooms, std::int64_t now) {
+  Cleaning cleaning;
+  cleaning.let_go = rooms.state.remove_left_behind();
   for (const auto& upload : rooms.uploads.take_expired(now)) {
-    removed += remove_files(rooms, *upload);
+    const bool finished = upload->progress.phase == UploadPhase::complete;
+    const Deleted deleted = remove_files(rooms, *upload);
+    if (!finished) cleaning.expired += deleted;
   }
-  return removed;
+  return cleaning;
 }
 
-std::size_t remove_files(Rooms& rooms, const Upload& upload) {
-  std::size_t removed = 0;
+Deleted remove_files(Rooms& rooms, const Upload& upload) {
+  Deleted deleted;
   if (upload.progress.phase != UploadPhase::complete) {
-    removed += remove_file(rooms, temporary_path(relative_path(upload.record.target), upload.id));
+    deleted += remove_file(rooms, temporary_path(relative_path(upload.record.target), upload.id));
   }
-  return removed + remove_file(rooms, state_path(upload.id + ".upload"));
+  return deleted += remove_file(rooms, state_path(upload.id + ".upload"));
 }
 
-std::size_t remove_file(Rooms& rooms, const std::wstring& path) {
-  const DWORD code = rooms.folder.remove(path);
-  if (code == ERROR_SUCCESS) return 1;
+Deleted remove_file(Rooms& rooms, const std::wstring& path) {
+  std::uint64_t bytes = 0;
+  const DWORD code = rooms.folder.remove(path, bytes);
+  if (code == ERROR_SUCCESS) return {1, bytes};
   if (!is_missing(code)) rooms.state.leave_behind(path);
-  return 0;
+  return {};
 }
 
 DWORD rewrite_state(Rooms& rooms, const Upload& upload) {

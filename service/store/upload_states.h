@@ -9,8 +9,8 @@ namespace overlap::store {
 
 struct Recovered {
   std::size_t unfinished = 0;  // uploads that can go on
-  std::size_t removed = 0;     // state and temporary files that belonged to nothing
-  std::size_t unread = 0;      // states that could not be read: they wait for the next start
+  Cleaning cleaning;
+  std::size_t unread = 0;  // states that could not be read: they wait for the next start
 };
 
 // Before the first request: reads the state of every upload, deletes the temporary files that an
@@ -18,14 +18,14 @@ struct Recovered {
 // for now is left as it is.
 Recovered recover(Rooms& rooms, std::int64_t now);
 
-// Uploads that have expired, with their files, and files that could not be deleted before. How many
-// files are gone. At any time.
-std::size_t remove_expired(Rooms& rooms, std::int64_t now);
+// Uploads that have expired, with their files, and files that could not be deleted before. What is
+// only remembered of complete ones goes with them, and does not count. At any time.
+Cleaning remove_expired(Rooms& rooms, std::int64_t now);
 
-// Both files of an upload that is out of the register. How many were there.
-std::size_t remove_files(Rooms& rooms, const Upload& upload);
-// 1, or 0 if it is not there. One that another program holds is tried again later.
-std::size_t remove_file(Rooms& rooms, const std::wstring& path);
+// Both files of an upload that is out of the register.
+Deleted remove_files(Rooms& rooms, const Upload& upload);
+// Nothing if it is not there. One that another program holds is tried again later.
+Deleted remove_file(Rooms& rooms, const std::wstring& path);
 
 // The whole state file anew, whatever happens meanwhile. Its upload must be held.
 DWORD rewrite_state(Rooms& rooms, const Upload& upload);

@@ -101,6 +101,8 @@ const std::vector<Message> messages = {
     {EventId::disk_nearly_full, 0x80000050, storage, 2, "A B"},
     {EventId::disk_full, 0xC0000051, storage, 2, "A B"},
     {EventId::disk_has_room, 0x40000052, storage, 1, "The disk has room again. A"},
+    {EventId::uploads_cleaned, 0x40000053, storage, 3,
+     "The store deleted A files of unfinished uploads, B bytes: C."},
     {EventId::broken_invariant, 0xC000005A, faults, 1,
      "Overlap has ended itself because a condition that must always hold did not: A."},
     {EventId::information_collapsed, 0x4000005B, faults, 4, collapsed},

@@ -18,7 +18,8 @@ constexpr char description[] =
 constexpr char footer[] =
     "Exit status: 0 done, 1 the command line or a configuration is not valid, 6 failed,\n"
     "7 refused: not in this state, 8 nothing answers, 9 the token or the rights do not suffice,\n"
-    "10 not found, 11 busy: try again, 12 not within the time that was given.";
+    "10 not found, 11 busy: try again, 12 not within the time that was given,\n"
+    "13 and 14 of doctor: warnings alone, something is wrong.";
 
 template <class Names>
 CLI::Validator one_of(const Names& names) {
@@ -182,6 +183,13 @@ class Tree {
     CLI::App& token = *app_.add_subcommand("token", "Show or replace the administrators' token");
     token.require_subcommand(1)->fallthrough();
     verb(Verb::token_show, "show", "Print the token", &token);
+    CLI::App& doctor =
+        verb(Verb::doctor, "doctor", "Look for what is wrong on this machine, and how to mend it");
+    CLI::Option* const quick =
+        doctor.add_flag("--quick", to_.quick, "Without the conformance suite, which takes minutes");
+    text(doctor, "--model", to_.model, "MODEL", "The conformance suite of that I/O model alone")
+        ->check(one_of(config::model_names))
+        ->excludes(quick);
     verb(Verb::version, "version", "Print the versions of overlapctl and of the service");
     verb(Verb::completion, "completion", "Print what makes a shell complete commands")
         .add_option("SHELL", to_.name, "powershell")

@@ -36,6 +36,7 @@ enum class Verb : std::uint8_t {
   config_show,
   dashboard,
   token_show,
+  doctor,
   version,
   completion,
   complete,
@@ -73,6 +74,7 @@ struct Arguments {
   bool finished = false;
   bool follow = false;
   bool once = false;
+  bool quick = false;
 
   bool wait = false;
   std::uint32_t timeout_seconds = 300;

@@ -220,7 +220,9 @@ config::Config read_config(const std::string& file, const Surroundings& surround
   try {
     config::Config config = config::parse(text, file);
     for (std::string* named :
-         {&config.access.users_file, &config.tls.certificate_file, &config.admin.token_file}) {
+         {&config.access.users_file, &config.tls.certificate_file, &config.tls.key_file,
+          &config.tls.client_ca_file, &config.admin.token_file, &config.journal.file,
+          &config.journal.w3c_file, &config.log.file}) {
       if (!named->empty()) *named = in_folder_of(file, *named);
     }
     return config;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "admin/ctl/arguments.h"
+#include "admin/ctl/doctor/machine.h"
 #include "admin/ctl/endpoint.h"
 #include "admin/ctl/terminal.h"
 
@@ -18,5 +19,8 @@ std::vector<std::string> words_of(int argc, char** argv);
 Surroundings make_surroundings();
 // Null where the system has no commands of its own. `terminal` must outlive it.
 std::unique_ptr<LocalCommands> make_local_commands(Terminal& terminal);
+
+// Null where there is no service to be examined.
+std::unique_ptr<doctor::Machine> make_machine();
 
 }  // namespace overlap::ctl

@@ -50,5 +50,6 @@ Surroundings make_surroundings() {
 }
 
 std::unique_ptr<LocalCommands> make_local_commands(Terminal&) { return nullptr; }
+std::unique_ptr<doctor::Machine> make_machine() { return nullptr; }
 
 }  // namespace overlap::ctl

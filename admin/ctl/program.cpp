@@ -5,6 +5,7 @@
 
 #include "admin/ctl/commands.h"
 #include "admin/ctl/complete.h"
+#include "admin/ctl/doctor/examine.h"
 #include "admin/ctl/failure.h"
 #include "admin/ctl/field.h"
 #include "admin/ctl/text.h"
@@ -81,6 +82,7 @@ Exit carry_out(const Arguments& arguments, const Program& program) {
     case Verb::config_check: return check_config(arguments, program);
     case Verb::dashboard: return show_dashboard(arguments, program);
     case Verb::token_show: return show_token(arguments, program);
+    case Verb::doctor: return doctor::examine(arguments, program);
     case Verb::complete: return complete_words(arguments, program);
     case Verb::completion: program.terminal.out(powershell_script()); return Exit::done;
     case Verb::local: return program.local->run(arguments);

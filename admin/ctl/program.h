@@ -9,6 +9,7 @@
 
 #include "admin/ctl/arguments.h"
 #include "admin/ctl/client.h"
+#include "admin/ctl/doctor/machine.h"
 #include "admin/ctl/endpoint.h"
 #include "admin/ctl/exit.h"
 #include "admin/ctl/terminal.h"
@@ -18,7 +19,8 @@ namespace overlap::ctl {
 struct Program {
   Terminal& terminal;
   Surroundings surroundings;
-  LocalCommands* local = nullptr;  // null: this system has none
+  LocalCommands* local = nullptr;      // null: this system has none
+  doctor::Machine* machine = nullptr;  // null: this system has no service to be examined
   std::function<std::unique_ptr<ApiClient>(const Endpoint&)> connect;
   std::function<std::int64_t()> now_unix_ms;
 };

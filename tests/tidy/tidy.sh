@@ -51,7 +51,7 @@ rule_common_is_portable() {
 # The endpoint sees snapshots and commands, never the server; the server does not know that there is an endpoint. Only
 # the program, in service/ itself, knows both.
 rule_admin_apart_from_service() {
-  sources admin | grep -v '^admin/ctl/win_' | includes 'service/' # overlapctl is a program of Windows too: users, log
+  sources admin | grep -vE '^admin/ctl/(doctor/)?win_' | includes 'service/' # overlapctl is a program of Windows too: users, log
   sources service | grep -E '^service/.*/' | includes 'admin/'
 }
 

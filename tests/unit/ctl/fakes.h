@@ -130,7 +130,10 @@ class ProgramFixture {
   }
 
   Program program() {
-    return {terminal, surroundings(), nullptr,
+    return {terminal,
+            surroundings(),
+            nullptr,
+            machine,
             [this](const Endpoint& endpoint) -> std::unique_ptr<ApiClient> {
               service.endpoints.push_back(endpoint);
               return std::make_unique<FakeApi>(service);
@@ -139,6 +142,7 @@ class ProgramFixture {
   }
 
   FakeTerminal terminal;
+  doctor::Machine* machine = nullptr;
   FakeService service;
   std::map<std::string, std::string> files;
   std::map<std::string, std::string> environment;

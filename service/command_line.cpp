@@ -19,8 +19,9 @@ constexpr char description[] =
 constexpr char footer[] =
     "Exit status: 0 stopped when asked, 1 configuration or command line, 2 served folder,\n"
     "3 address or port of a listener, 4 management endpoint, 5 log file or journal, 6 anything "
-    "else; of a command\n"
-    "also 7: refused, as there is no such user or token, or one is there already.\n"
+    "else,\n"
+    "8 it crashed; of a command also 7: refused, as there is no such user or token, or one is "
+    "there already.\n"
     "The service manager shows the same number as the service-specific exit code.";
 
 // A person at a prompt may name a file from where they stand; a service stands in System32.

@@ -8,6 +8,7 @@
 
 #include "admin/api/json.h"
 #include "service/config_file.h"
+#include "service/crash/dump_files.h"
 #include "service/log/wide.h"
 #include "service/scm/start_error.h"
 #include "service/win/error.h"
@@ -19,9 +20,10 @@ using log::EventId;
 using scm::ExitCode;
 using scm::StartError;
 
-// Longer than anything that is done between two signs of progress takes on a busy machine.
+// Longer than anything that is done between two signs of progress takes on a busy machine. The
+// longest of a stop is the journal, which writes what waits: some 65,000 entries at most.
 constexpr std::chrono::seconds start_hint{30};
-constexpr std::chrono::seconds stop_hint{10};
+constexpr std::chrono::seconds stop_hint{30};
 
 log::Console console_of(const CommandLine& line) {
   return line.mode == CommandLine::Mode::service ? log::Console::off : log::Console::on;
@@ -53,8 +55,8 @@ void for_admin(Step step) {
 }  // namespace
 
 // Until the configuration says more: console and Event Log, so that no failure goes unheard.
-HostedServer::HostedServer(const CommandLine& line)
-    : line_(line), logging_(config::Log{}, console_of(line)) {}
+HostedServer::HostedServer(const CommandLine& line, const ProcessGaps& gaps)
+    : line_(line), gaps_(gaps), logging_(config::Log{}, console_of(line)) {}
 
 HostedServer::~HostedServer() = default;
 
@@ -62,7 +64,9 @@ void HostedServer::start(scm::Progress& progress) {
   if (!line_.problem.empty()) throw StartError(ExitCode::config, line_.problem);
   progress.tick(start_hint);
   const config::Config config = load_config(line_.config_file);
+  claim_configuration();
   open_log(config);
+  tell_of_process();
   progress.tick(start_hint);
   open_journal(config);
   progress.tick(start_hint);
@@ -73,6 +77,36 @@ void HostedServer::start(scm::Progress& progress) {
   start_sampler();
   if (config.admin.enabled) for_admin([&] { start_admin(config); });
   log::event(EventId::started, {OVERLAP_VERSION, config.store.root, listeners_of(config)});
+}
+
+// Before the log is opened, whose file two processes would rotate under each other.
+void HostedServer::claim_configuration() {
+  try {
+    marker_ = std::make_unique<crash::RunMarker>(win::to_wide(line_.config_file));
+  } catch (const crash::AlreadyRunning& error) {
+    throw StartError(ExitCode::config, error.what());
+  } catch (const std::system_error& error) {
+    no_marker_ = std::string("A crash of this run will not be noticed: ") + error.what() + ".";
+  }
+}
+
+void HostedServer::tell_of_process() {
+  using log::Severity;
+  for (const std::string& refused : gaps_.mitigations) log::write(Severity::debug, refused);
+  if (!gaps_.dumps.empty()) log::write(Severity::warning, gaps_.dumps);
+  for (const std::string& kept : crash::prune_dumps(crash_folder(line_.config_file)))
+    log::write(Severity::warning, kept);
+  if (marker_) {
+    if (const auto& last = marker_->last())
+      log::event(EventId::crash_found,
+                 {crash::process_of(*last), crash::start_of(*last), crash::left_by(*last)});
+    try {
+      marker_->begin(OVERLAP_VERSION);
+    } catch (const std::system_error& error) {
+      no_marker_ = std::string("A crash of this run will not be noticed: ") + error.what() + ".";
+    }
+  }
+  if (!no_marker_.empty()) log::write(Severity::warning, no_marker_);
 }
 
 void HostedServer::open_log(const config::Config& config) {
@@ -175,6 +209,7 @@ void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   if (!line_.final_snapshot_file.empty()) write_final_snapshot();
   progress.tick(stop_hint);
   journal_.reset();
+  progress.tick(stop_hint);  // then the log writes what waits
   log::event(EventId::stopped, {why});
 }
 

@@ -9,10 +9,12 @@
 #include "admin/api/server.h"
 #include "common/config/config.h"
 #include "service/command_line.h"
+#include "service/crash/run_marker.h"
 #include "service/journal/journal.h"
 #include "service/log/log.h"
 #include "service/management/finding_events.h"
 #include "service/management/manager.h"
+#include "service/process.h"
 #include "service/scm/hosted.h"
 #include "service/server/server.h"
 
@@ -20,7 +22,7 @@ namespace overlap {
 
 class HostedServer final : public scm::Hosted {
  public:
-  explicit HostedServer(const CommandLine& line);
+  HostedServer(const CommandLine& line, const ProcessGaps& gaps);
   ~HostedServer() override;
 
   void start(scm::Progress& progress) override;
@@ -30,6 +32,8 @@ class HostedServer final : public scm::Hosted {
   void stop(std::string_view why, scm::Progress& progress) override;
 
  private:
+  void claim_configuration();
+  void tell_of_process();
   void open_log(const config::Config& config);
   void open_journal(const config::Config& config);
   void make_manager(const config::Config& config);
@@ -39,8 +43,11 @@ class HostedServer final : public scm::Hosted {
   void apply(const config::Config& before, const config::Config& next);
   void write_final_snapshot() const;
 
-  // Destroyed from the bottom up: the log ends last.
+  // Destroyed from the bottom up: the log ends last, and then it counts as a clean end.
   const CommandLine line_;
+  const ProcessGaps gaps_;
+  std::unique_ptr<crash::RunMarker> marker_;  // none if the file could not be made
+  std::string no_marker_;                     // a sentence that says why
   log::Logging logging_;
   std::unique_ptr<journal::JournalFile> journal_;
   std::unique_ptr<management::AdminToken> token_;

@@ -8,9 +8,9 @@
 #include "service/command_line.h"
 #include "service/commands/new_password.h"
 #include "service/config_file.h"
+#include "service/crash/crash.h"
 #include "service/hosted_server.h"
-#include "service/io/operation.h"
-#include "service/log/log.h"
+#include "service/process.h"
 #include "service/scm/run.h"
 #include "service/win/service_identity.h"
 
@@ -73,18 +73,24 @@ ExitCode serve(const CommandLine& line, const overlap::scm::Factory& factory) {
   }
 }
 
+ExitCode host(const CommandLine& line) {
+  const overlap::ProcessGaps gaps = overlap::arrange_process(line.config_file);
+  const auto factory = [&] { return std::make_unique<overlap::HostedServer>(line, gaps); };
+  if (line.mode == CommandLine::Mode::console)
+    return overlap::scm::run_in_console(factory, line.until_stdin_closes);
+  return serve(line, factory);
+}
+
 int run(int argc, char** argv) {
   const auto status = [](ExitCode code) { return static_cast<int>(code); };
   const CommandLine line = overlap::parse_command_line(argc, argv);
-  const auto factory = [&] { return std::make_unique<overlap::HostedServer>(line); };
   switch (line.mode) {
     case CommandLine::Mode::exit: return status(ExitCode::ok);
     case CommandLine::Mode::check: return status(check(line));
     case CommandLine::Mode::user: return change_users(line);
     case CommandLine::Mode::certificate: return overlap::tls::create_certificate(line.certificate);
-    case CommandLine::Mode::service: return status(serve(line, factory));
-    case CommandLine::Mode::console:
-      return status(overlap::scm::run_in_console(factory, line.until_stdin_closes));
+    case CommandLine::Mode::service:
+    case CommandLine::Mode::console: return status(host(line));
   }
   return status(ExitCode::internal);
 }
@@ -95,8 +101,8 @@ int main(int argc, char** argv) {
   // Before anything can load a library by name: only from System32, never from the folder of the
   // executable or the working directory.
   SetDefaultDllDirectories(LOAD_LIBRARY_SEARCH_SYSTEM32);
+  overlap::crash::stay_silent();
   SetConsoleOutputCP(CP_UTF8);
-  overlap::io::on_broken_invariant(&overlap::log::fatal);
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {

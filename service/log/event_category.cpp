@@ -13,7 +13,8 @@ EventCategory category_of(EventId id) noexcept {
     case EventId::drain_deadline_passed:
     case EventId::paused:
     case EventId::continued:
-    case EventId::control_failed: return EventCategory::service;
+    case EventId::control_failed:
+    case EventId::crash_found: return EventCategory::service;
     case EventId::listener_failed:
     case EventId::listener_recovered:
     case EventId::listener_full:

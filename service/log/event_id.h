@@ -16,6 +16,7 @@ enum class EventId : std::uint32_t {
   paused = OVERLAP_EVENT_PAUSED,
   continued = OVERLAP_EVENT_CONTINUED,
   control_failed = OVERLAP_EVENT_CONTROL_FAILED,            // control, reason
+  crash_found = OVERLAP_EVENT_CRASH_FOUND,                  // process, start, what it left
   listener_failed = OVERLAP_EVENT_LISTENER_FAILED,          // listener, address and port, reason
   listener_recovered = OVERLAP_EVENT_LISTENER_RECOVERED,    // listener, address and port
   listener_full = OVERLAP_EVENT_LISTENER_FULL,              // listener, connections

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/digest/secrets.h"
+#include "service/io/operation.h"
 #include "service/log/log.h"
 #include "service/scm/start_error.h"
 #include "service/server/connection_view.h"
@@ -151,7 +152,8 @@ void Server::stop(const std::function<void()>& progress) {
     });
     store_->stop();
     // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
-    wait_until_empty(std::chrono::hours(1), progress);
+    if (!wait_until_empty(cancel_time_max, progress))
+      io::broken_invariant("a stop waits in vain for what was cancelled");
   }
   control_->end();
   for (const auto& listener : listeners_) listener->reap();

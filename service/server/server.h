@@ -28,6 +28,8 @@ class Server {
   enum class State : std::uint8_t { starting, running, paused, draining, stopped };
   static constexpr std::array<std::string_view, 5> state_names{"starting", "running", "paused",
                                                                "draining", "stopped"};
+  // Flushing a large upload to a slow disk takes a minute.
+  static constexpr std::chrono::minutes cancel_time_max{2};
 
   // `journal`, if there is one, must outlive the server.
   explicit Server(const config::Config& config, management::Journal* journal = nullptr);
@@ -39,7 +41,8 @@ class Server {
   // listener with its address and port.
   void start();
   // Lets transfers finish until the drain deadline, closes the rest, ends all threads. `progress`
-  // is called about every 200 ms meanwhile.
+  // is called about every 200 ms meanwhile. A file call that does not come back within
+  // cancel_time_max of the deadline is a broken invariant: no stop waits for ever.
   void stop(const std::function<void()>& progress);
 
   // ---- changes, between start() and stop() ----

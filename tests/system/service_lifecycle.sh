@@ -81,15 +81,18 @@ event_count() { # event_count ID: reports of that event so far
   grep -aci "ReportEventW ([^,]*,[^,]*,[^,]*,$1," "$trace" || true
 }
 event_more_often() { [ "$(event_count "$1")" -gt "$2" ]; } # event_more_often ID COUNT
-expect_event() { # expect_event ID INSERT...: the last report of that event has these inserts
-  local id=$1 seen insert
-  shift
-  wait_for "event $id" event_more_often "$id" 0
-  seen=$(tac "$trace" | awk -v id=",$id," 'tolower($0) ~ id {exit} {print}' | tac | grep -a ':ReportEventW L"' || true)
-  for insert in "$@"; do
-    grep -aqF -- "$insert" <<<"$seen" || fail "event $id has no insert $insert, but: $seen"
-  done
-  passed "event $id is in the Event Log: $*"
+expect_event() { # expect_event ID INSERT...: the last report of that event comes to have these inserts
+  wait_for "event $1" event_more_often "$1" 0
+  wait_for "event $1 with the inserts ${*:2}, not: $(last_inserts "$1")" last_event_has "$@"
+  passed "event $1 is in the Event Log: ${*:2}"
+}
+last_inserts() { # last_inserts ID
+  tac "$trace" | awk -v id=",$1," 'tolower($0) ~ id {exit} {print}' | tac | grep -a ':ReportEventW L"' || true
+}
+last_event_has() { # last_event_has ID INSERT...
+  local seen insert
+  seen=$(last_inserts "$1")
+  for insert in "${@:2}"; do grep -aqF -- "$insert" <<<"$seen" || return 1; done
 }
 expect_category() { # expect_category ID CATEGORY: every report of that event has it
   [ "$(grep -aoi "ReportEventW ([^,]*,[^,]*,[^,]*,$1," "$trace" | cut -d, -f3 | sort -u)" = "$2" ] || fail "the category of event $1"
@@ -235,6 +238,100 @@ stop_amid_transfers() {
   passed "stop amid a transfer on each model: they ended whole; $seen"
 }
 
+# An upload that can be resumed, cut by a stop at the drain deadline, goes on after the next start. Preshutdown and
+# shutdown give the same command (tests/unit/service/status_model_test.cpp); Wine never sends them.
+resume_after_stop() {
+  local url sender offset
+  head -c $((3 * 1024 * 1024)) /dev/urandom >"$work/resumed"
+  sed -i 's/^drain_seconds = .*/drain_seconds = 1/' "$work/overlap.toml"
+  control paramchange
+  expect_event 0x4000002c timeouts.drain_seconds
+  url=$(curl --silent --show-error --fail --max-time "$seconds_max" --output /dev/null --write-out '%header{location}' \
+    --request POST --header 'Tus-Resumable: 1.0.0' --header 'Upload-Length: 3145728' \
+    --header "Upload-Metadata: filename $(printf resumed.bin | base64)" \
+    "http://127.0.0.1:$(port_of apc)/") || fail "an upload could not be begun"
+  case $url in /*) url=http://127.0.0.1:$(port_of apc)$url ;; esac
+  curl --silent --max-time "$seconds_max" --limit-rate 100k --output /dev/null --request PATCH \
+    --header 'Tus-Resumable: 1.0.0' --header 'Upload-Offset: 0' \
+    --header 'Content-Type: application/offset+octet-stream' --data-binary "@$work/resumed" "$url" &
+  sender=$!
+  wait_for "the upload under way" upload_has_bytes
+  control stop
+  expect_event 0x80000004
+  ! wait "$sender" || fail "the upload was not cut"
+  wait_for "STOPPED" state_is 1
+  wait_for "the end of the process" no_process
+  [ ! -e "$work/root/resumed.bin" ] || fail "half an upload is visible"
+  start_service
+  offset=$(curl --silent --fail --max-time "$seconds_max" --head --header 'Tus-Resumable: 1.0.0' "$url" |
+    tr -d '\r' | awk 'tolower($1) == "upload-offset:" {print $2}')
+  [ "${offset:-0}" -gt 0 ] || fail "nothing is left of the upload"
+  tail -c +$((offset + 1)) "$work/resumed" >"$work/rest"
+  curl --silent --show-error --fail --max-time "$seconds_max" --output /dev/null --request PATCH \
+    --header 'Tus-Resumable: 1.0.0' --header "Upload-Offset: $offset" \
+    --header 'Content-Type: application/offset+octet-stream' --data-binary "@$work/rest" "$url" || fail "the resumption"
+  cmp -s "$work/resumed" "$work/root/resumed.bin" || fail "the resumed upload differs"
+  passed "an upload that a stop has cut at $offset bytes was resumed after the next start"
+}
+upload_has_bytes() { [ -n "$(find "$work/root" -maxdepth 1 -name '.overlap-*' -type f -size +0)" ]; }
+
+# kill -9: nothing of it could be seen but for the marker that it left.
+killed_run_is_noticed() {
+  local process before
+  process=$(sed -n 's/^process = //p' "$work/overlap.running") || fail "no marker while the service runs"
+  before=$(event_count 0x80000008)
+  kill_service
+  wait_for "the end of the killed process" no_process
+  wait_for "the port of the killed process" port_closed "$admin_port"
+  wait_for "STOPPED" state_is 1
+  [ -f "$work/overlap.running" ] || fail "the killed service has removed its marker"
+  start_service
+  wait_for "the event of the killed run" event_more_often 0x80000008 "$before"
+  expect_event 0x80000008 "L\"$process\"" 'It left no dump: it was ended from outside'
+  before=$(event_count 0x80000008)
+  control stop >/dev/null
+  check_clean_end
+  [ ! -e "$work/overlap.running" ] || fail "a clean end has left its marker"
+  start_service
+  [ "$(event_count 0x80000008)" = "$before" ] || fail "a clean end is told as a crash"
+  control stop >/dev/null
+  check_clean_end
+  passed "a run that was killed is told of at the next start, one that ended is not"
+}
+kill_service() {
+  local entry
+  for entry in /proc/[0-9]*; do
+    if grep -qsF overlap-service "$entry/cmdline" && ! grep -qsF -- --console "$entry/cmdline" &&
+      grep -qsF "WINEPREFIX=$work/" "$entry/environ"; then kill -KILL "${entry#/proc/}"; fi
+  done
+}
+
+second_instance_is_refused() {
+  local said status=0
+  said=$(wine "$executable" --console --config "$(windows_path "$work/overlap.toml")" </dev/null 2>&1) || status=$?
+  [ "$status" = 1 ] || fail "a second instance ended with exit status $status: $said"
+  [[ $said == *"another process ("*") runs with the configuration"*overlap.toml* ]] || fail "a second instance said: $said"
+  admin /readyz >/dev/null || fail "a second instance has disturbed the first"
+  passed "a second instance with the same configuration is refused and told of the first"
+}
+
+# Started from a folder of its own, it takes none of its names from there, nor from where the service manager starts it.
+check_working_directory() {
+  local made
+  mkdir "$work/elsewhere"
+  write_config "$work/occupant.toml" "/^root/s|'[^']*'|'Z:$work/occupied'|; s/^\[log\]/&\nevent_log = false/"
+  cat >>"$work/occupant.toml" <<<'[journal]
+w3c_file = "transfers.log"'
+  touch "$work/before"
+  (cd "$work/elsewhere" && start_occupant "$work/occupant.toml" ../occupant.toml && stop_occupant) || exit 1
+  [ -z "$(ls -A "$work/elsewhere")" ] || fail "in the working directory there is now: $(ls -A "$work/elsewhere")"
+  made=$(find "$WINEPREFIX/drive_c/windows/system32" -maxdepth 1 -type f -newer "$work/before")
+  [ -z "$made" ] || fail "in System32 there is now: $made"
+  [ -f "$work/journal.db" ] && [ -f "$work/transfers.log" ] && [ -f "$work/log/overlap.log" ] ||
+    fail "what belongs beside the configuration is not there: $(ls "$work")"
+  passed "no file comes into the working directory or into System32"
+}
+
 check_clean_end() {
   local port
   wait_for "STOPPED" state_is 1
@@ -268,10 +365,10 @@ expect_failed_start() { # expect_failed_start WHAT CODE INSERT...: with the conf
   passed "$what: service-specific exit code $code"
 }
 
-start_occupant() { # start_occupant CONFIG: another instance, which takes ports
+start_occupant() { # start_occupant CONFIG [NAME]: another instance, which takes ports; NAME is what it is given
   rm -f "$work/occupant.in"
   mkfifo "$work/occupant.in"
-  wine "$executable" --console --until-stdin-closes --config "$(windows_path "$1")" <"$work/occupant.in" >/dev/null 2>&1 &
+  wine "$executable" --console --until-stdin-closes --config "${2:-$(windows_path "$1")}" <"$work/occupant.in" >/dev/null 2>&1 &
   occupant=$!
   exec 8>"$work/occupant.in"
   wait_for "the occupant" admin /readyz
@@ -344,6 +441,7 @@ for model in "${models[@]}"; do transfer "$model"; done
 check_admin
 check_event_log_level # before the first pause: one that was reported would hide that another would be
 check_controls
+second_instance_is_refused
 stop_amid_transfers
 expect_event 0x40000002 'the service manager asked for it'
 expect_event 0x8000005c 'L"40"' 'drain_secs'
@@ -351,10 +449,15 @@ expect_category 0x40000001 0x0001
 expect_category 0x80000028 0x0003
 expect_category 0x8000005c 0x0003
 check_clean_end
-start_service # a second time, and stopped by sc
+start_service # a second time, for what outlives a stop
+resume_after_stop
+killed_run_is_noticed
+write_config "$work/overlap.toml"
+start_service # and stopped by sc
 sc stop "$service" >/dev/null
 check_clean_end
 check_failures
+check_working_directory
 write_config "$work/overlap.toml"
 check_ctrl_c
 delete_service

@@ -46,6 +46,8 @@ const std::vector<Message> messages = {
     {EventId::continued, 0x40000006, service, 0,
      "Overlap serves new connections again after a pause."},
     {EventId::control_failed, 0xC0000007, service, 2, "The service control \"A\" failed: B."},
+    {EventId::crash_found, 0x80000008, service, 3,
+     "The last run of Overlap (process A, since B) did not come to its end. C"},
     {EventId::listener_failed, 0xC0000014, listeners, 3,
      "The listener A on B cannot accept connections: C. It keeps trying."},
     {EventId::listener_recovered, 0x40000015, listeners, 2,

@@ -4,7 +4,7 @@ usage: kill_restart.py EXECUTABLE CONFIG BASE ROOT KILLS SEED
 
 After each kill the service is started again, and then: every file is the old or the new one, whole;
 every interrupted upload can be resumed and holds no less than was acknowledged; no temporary file
-is left but those of unfinished uploads. `wine` must be ready to be used. BASE is the port of the
+is left but those of unfinished uploads; and the log tells of the kill. `wine` must be ready to be used. BASE is the port of the
 admin endpoint; those of the listeners follow it.
 """
 
@@ -57,6 +57,16 @@ class Service:
                 pass
             time.sleep(0.02)
         raise Wrong(f"the service was not ready within {READY_SECONDS_MAX} s")
+
+    def wait_until_told(self, crashes):
+        """The start after a kill says that the run before did not come to its end."""
+        end = time.monotonic() + READY_SECONDS_MAX
+        while time.monotonic() < end:
+            with open("service.log", "rb") as file:
+                if file.read().count(b"did not come to its end") >= crashes:
+                    return
+            time.sleep(0.02)
+        raise Wrong(f"the log tells of fewer than {crashes} crashes")
 
     def kill(self):
         # Debian's `wine` becomes the Windows program by exec; Wine has no other process for it.
@@ -192,6 +202,7 @@ def main():
                 service.end()
             service.start()
             service.wait_until_ready()
+            service.wait_until_told(number)
             mistakes += check(workers, root)
             failed += 1 if mistakes else 0
             verdict = "not ok" if mistakes else "ok"

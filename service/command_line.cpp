@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "common/version.h"
 #include "service/commands/user_options.h"
 #include "service/log/wide.h"
 #include "service/win/default_config_file.h"
@@ -108,7 +109,8 @@ CommandLine parse_arguments(std::vector<std::string> arguments) {
                  "After the stop, write what /api/v1/models would answer to this file")
       ->type_name("FILE")
       ->needs("--console");
-  app.set_version_flag("--version", "overlap-service " OVERLAP_VERSION, "Print the version");
+  app.set_version_flag("--version", std::string("overlap-service ") + program_version,
+                       "Print the version");
   app.get_option("--check")->excludes("--console");
   CLI::App& user = commands::add_user_options(app, line.user);
   for (const char* other : {"--console", "--check"}) user.excludes(app.get_option(other));

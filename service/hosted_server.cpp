@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "admin/api/json.h"
+#include "common/version.h"
 #include "service/config_file.h"
 #include "service/crash/dump_files.h"
 #include "service/log/wide.h"
@@ -76,7 +77,7 @@ void HostedServer::start(scm::Progress& progress) {
   for_admin([&] { make_manager(config); });
   start_sampler();
   if (config.admin.enabled) for_admin([&] { start_admin(config); });
-  log::event(EventId::started, {OVERLAP_VERSION, config.store.root, listeners_of(config)});
+  log::event(EventId::started, {program_version, config.store.root, listeners_of(config)});
 }
 
 // Before the log is opened, whose file two processes would rotate under each other.
@@ -101,7 +102,7 @@ void HostedServer::tell_of_process() {
       log::event(EventId::crash_found,
                  {crash::process_of(*last), crash::start_of(*last), crash::left_by(*last)});
     try {
-      marker_->begin(OVERLAP_VERSION);
+      marker_->begin(program_version);
     } catch (const std::system_error& error) {
       no_marker_ = std::string("A crash of this run will not be noticed: ") + error.what() + ".";
     }

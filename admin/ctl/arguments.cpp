@@ -8,6 +8,7 @@
 #include "common/config/config.h"
 #include "common/management/journal.h"
 #include "common/management/state.h"
+#include "common/version.h"
 
 namespace overlap::ctl {
 namespace {
@@ -66,7 +67,8 @@ class Tree {
     text(app_, "--config", to_.config_file, "FILE",
          "The configuration of the service (default: %ProgramData%\\Overlap\\overlap.toml)");
     app_.add_flag("--json", to_.json, "Print what the service answers, for programs");
-    app_.set_version_flag("--version", "overlapctl " OVERLAP_VERSION, "Print the version");
+    app_.set_version_flag("--version", std::string("overlapctl ") + program_version,
+                          "Print the version");
   }
 
   void add_readings() {

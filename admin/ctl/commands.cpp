@@ -6,6 +6,7 @@
 #include "admin/ctl/text.h"
 #include "admin/ctl/top.h"
 #include "admin/ctl/views.h"
+#include "common/version.h"
 
 namespace overlap::ctl {
 namespace {
@@ -54,7 +55,8 @@ Exit show_models(const Context& context) {
 }
 
 Exit show_version(const Context& context) {
-  if (!context.arguments.json) context.terminal.out("overlapctl " OVERLAP_VERSION "\n");
+  if (!context.arguments.json)
+    context.terminal.out(std::string("overlapctl ") + program_version + "\n");
   return show(context, "/version", [&](Field answer) {
     return printable(answer["name"].text_or_dash() + " " + answer["version"].text_or_dash() +
                      " at " + context.api.endpoint().url) +

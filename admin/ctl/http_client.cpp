@@ -20,6 +20,7 @@
 
 #include "admin/ctl/event_stream.h"
 #include "admin/ctl/failure.h"
+#include "common/version.h"
 
 namespace overlap::ctl {
 namespace {
@@ -122,7 +123,8 @@ class HttpClient final : public ApiClient {
       http_.enable_server_certificate_verification(false);  // by `trust` instead
       trust(http_.ssl_context(), trusted_, endpoint);
     }
-    headers_ = {{"Accept", "application/json"}, {"User-Agent", "overlapctl/" OVERLAP_VERSION}};
+    headers_ = {{"Accept", "application/json"},
+                {"User-Agent", std::string("overlapctl/") + program_version}};
     if (!endpoint.token.empty()) headers_.emplace("Authorization", "Bearer " + endpoint.token);
   }
 

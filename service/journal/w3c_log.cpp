@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "common/version.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
 
@@ -76,8 +77,8 @@ std::vector<std::uint64_t> full_files(const std::filesystem::path& file) {
 }  // namespace
 
 std::string w3c_directives(std::int64_t unix_ms) {
-  return "#Software: Overlap " OVERLAP_VERSION "\r\n#Version: 1.0\r\n#Date: " +
-         date_and_time(unix_ms) + "\r\n" + std::string(fields);
+  return std::string("#Software: Overlap ") + program_version +
+         "\r\n#Version: 1.0\r\n#Date: " + date_and_time(unix_ms) + "\r\n" + std::string(fields);
 }
 
 std::string w3c_line(const management::JournalEntry& entry) {

@@ -8,6 +8,7 @@
 
 #include "common/config/changes.h"
 #include "common/config/parse.h"
+#include "common/version.h"
 #include "service/log/log.h"
 #include "service/log/recent.h"
 #include "service/management/process_figures.h"
@@ -58,7 +59,7 @@ Manager::Manager(server::Server& server, Surroundings surroundings)
 
 ServiceState Manager::service() const {
   ServiceState state;
-  state.version = OVERLAP_VERSION;
+  state.version = program_version;
   state.state = server_.state();
   state.started_unix_ms = started_unix_ms_;
   state.process_id = GetCurrentProcessId();

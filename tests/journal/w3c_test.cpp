@@ -1,6 +1,7 @@
 // The log in the W3C extended format, byte by byte, and its rotation.
 #include <windows.h>
 
+#include "common/version.h"
 #include "service/journal/w3c_log.h"
 #include "service/log/wide.h"
 #include "tests/journal/bench.h"
@@ -32,7 +33,7 @@ TEST_F(W3c, is_written_byte_by_byte_as_the_format_has_it) {
     journal.add(cut);
   }
   const std::string expected =
-      "#Software: Overlap " OVERLAP_VERSION
+      std::string("#Software: Overlap ") + program_version +
       "\r\n"
       "#Version: 1.0\r\n"
       "#Date: 2026-11-23 12:00:00\r\n" +

@@ -7,6 +7,7 @@
 #include "admin/ctl/doctor/examine.h"
 #include "admin/ctl/text.h"
 #include "admin/ctl/units.h"
+#include "common/version.h"
 
 namespace overlap::ctl::doctor {
 namespace {
@@ -66,8 +67,8 @@ std::string report_text(const System& system, const std::vector<Result>& results
         separator + std::to_string(count(results, state)) + " " + std::string(name_of(state));
     separator = ", ";
   }
-  return "overlapctl " OVERLAP_VERSION " on " + printable(machine_of(system)) + "\n\n" +
-         table.text(layout) + details(results, layout) + "\n" + summary + "\n";
+  return std::string("overlapctl ") + program_version + " on " + printable(machine_of(system)) +
+         "\n\n" + table.text(layout) + details(results, layout) + "\n" + summary + "\n";
 }
 
 std::string report_json(const System& system, const std::vector<Result>& results,
@@ -87,7 +88,7 @@ std::string report_json(const System& system, const std::vector<Result>& results
     about["wine"] = nullptr;
   else
     about["wine"] = system.wine;
-  const boost::json::object report{{"overlapctl", OVERLAP_VERSION},
+  const boost::json::object report{{"overlapctl", program_version},
                                    {"time", format_moment(now_unix_ms)},
                                    {"system", std::move(about)},
                                    {"summary", std::move(summary)},

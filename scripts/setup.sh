@@ -18,6 +18,7 @@ packages=(
   tcl                                                 # SQLite puts its sources together with it
   wine curl jq procps util-linux                      # running and measuring it
   python3 python3-jsonschema                          # holds the API against its document
+  wixl msitools zip unzip                             # packages
 )
 # Taken where the distribution has them: Debian names the 64-bit Wine apart, only clang-format 14 is the one whose layout
 # tests/tidy checks, and llvm puts names into the reports of the sanitizers.

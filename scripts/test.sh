@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs every test that this machine can run, stage by stage, and stops at the first stage that fails.
 #   usage: scripts/test.sh [--quick | --help]
-#     --quick   leaves out ThreadSanitizer, the system tests, the clients that others wrote, the kills and the transfers of
-#               run.sh
+#     --quick   leaves out ThreadSanitizer, the packages, the system tests, the clients that others wrote, the kills and the
+#               transfers of run.sh
 # The logs of the stages lie in build/test/. The last line tells how many tests passed and failed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -112,6 +112,7 @@ unmount_small_volume() {
 
 windows() {
   stage mingw-build build_preset mingw
+  if ! $quick; then stage packages "$overlap_top/tests/installer/packages.sh"; fi
   start_test_wine
   mount_small_volume
   # One at a time: the suites load all processors themselves, and their deadlines are meant for that.

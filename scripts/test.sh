@@ -118,12 +118,7 @@ windows() {
   # One at a time: the suites load all processors themselves, and their deadlines are meant for that.
   stage mingw-tests run_ctest mingw --label-exclude system
   if ! $quick; then
-    stage system-tests run_ctest mingw --label-regex system
-    stage clients "$overlap_top/tests/clients/run.sh"
-    stage dashboard "$overlap_top/tests/dashboard/run.sh"
-    stage management "$overlap_top/tests/management/run.sh"
-    stage findings "$overlap_top/tests/management/findings.sh"
-    OVERLAP_KILLS=${OVERLAP_KILLS:-40} stage kills "$overlap_top/tests/system/kill_restart.sh"
+    stage system-tests run_ctest mingw --label-regex system --parallel 2
     stage transfers "$here/run.sh" --once --port "$port"
     cat "$logs/transfers.log"
     stage interrupts "$overlap_top/tests/system/run_ends_cleanly.sh" $((port + 10))

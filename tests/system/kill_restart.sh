@@ -3,7 +3,7 @@
 # looks at what is there: see kill_restart.py.
 #
 #   usage: tests/system/kill_restart.sh [EXECUTABLE]     default: build/mingw/service/overlap-service.exe
-#     OVERLAP_KILLS   how many kills (default 100)
+#     OVERLAP_KILLS   how many kills (default 40)
 #     OVERLAP_SEED    repeats the choices of a run that printed it
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/service.sh"
 
 executable=$(realpath "${1:-$overlap_top/build/mingw/service/overlap-service.exe}")
-kills=${OVERLAP_KILLS:-100}
+kills=${OVERLAP_KILLS:-40}
 seed=${OVERLAP_SEED:-$RANDOM$RANDOM}
 [ -f "$executable" ] || die "$executable is not built"
 command -v python3 >/dev/null || die "python3 is missing; run scripts/setup.sh"

@@ -1,6 +1,3 @@
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <initializer_list>
@@ -11,6 +8,7 @@
 #include "common/access/rule_text.h"
 #include "common/access/users.h"
 #include "common/config/concat.h"
+#include "common/config/toml_document.h"
 #include "common/path/utf.h"
 
 namespace overlap::access {
@@ -274,7 +272,7 @@ std::vector<UserRecord> parse_users(std::string_view toml_text, std::string_view
   Reader reader;
   std::vector<UserRecord> users;
   try {
-    users = reader.read(toml::parse(toml_text));
+    users = reader.read(config::parse_toml(toml_text));
   } catch (const toml::parse_error& error) {
     refuse(file_name,
            {{error.source().begin.line, concat({"is not valid TOML: ", error.description()})}});

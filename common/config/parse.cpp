@@ -1,8 +1,5 @@
 #include "common/config/parse.h"
 
-#define TOML_ENABLE_FORMATTERS 0
-#include <toml++/toml.hpp>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -11,6 +8,7 @@
 #include "common/config/keys.h"
 #include "common/config/rules.h"
 #include "common/config/suggest.h"
+#include "common/config/toml_document.h"
 
 namespace overlap::config {
 namespace {
@@ -236,7 +234,7 @@ Config parse(std::string_view toml_text, std::string_view file_name) {
   Reader reader;
   Config config;
   try {
-    config = reader.read(toml::parse(toml_text));
+    config = reader.read(parse_toml(toml_text));
   } catch (const toml::parse_error& error) {
     fail({syntax_problem(error)});
   }

@@ -65,6 +65,8 @@ rule_asio_in_its_places() {
 rule_openssl_in_its_places() { sources | grep -vE '^(common/(digest|tls|access)|tests)/' | includes 'openssl/'; }
 rule_beast_only_in_protocol() { sources | grep -v '^common/protocol/' | includes 'boost/beast'; }
 
+rule_toml_in_one_place() { sources | grep -v '^common/config/toml_document\.h$' | includes 'toml\+\+|toml\.hpp'; }
+
 # A header of the product stands alone from the top of the tree; a test may not be included by it.
 rule_product_without_tests() { sources common service admin | includes 'tests/|gtest|gmock'; }
 
@@ -207,6 +209,7 @@ self_test() {
   breaks asio_in_its_places service/b.cpp '#include <boost/asio/io_context.hpp>'
   breaks openssl_in_its_places service/b.cpp '#include <openssl/ssl.h>'
   breaks beast_only_in_protocol service/b.cpp '#include <boost/beast/http.hpp>'
+  breaks toml_in_one_place common/b.cpp '#include <toml++/toml.hpp>'
   breaks product_without_tests service/b.cpp '#include "tests/support/peer.h"'
   breaks wait_limit_in_one_place service/io/b.h '#pragma once' '' 'int n = MAXIMUM_WAIT_OBJECTS;'
   breaks header_guard service/b.h 'int n = 0;'

@@ -28,7 +28,8 @@ struct FieldLines {
   std::string_view value;
 };
 
-// All views point into the bytes that were read and are valid as long as those.
+// All views point into the bytes that were read, or to static storage, and are valid as long as
+// those bytes.
 struct RequestHead {
   std::size_t size = 0;  // bytes, the last empty line included
   Method method = Method::unknown;

@@ -19,6 +19,14 @@ TEST(NotToml, is_refused_where_a_table_has_no_name) {
   }
 }
 
+TEST(NotToml, is_refused_for_characters_that_are_no_spaces) {
+  for (const char* text : {"\xEF\xAC\xA6", "\xEF\xBB\xBE", "a \xEF\xB7\x90 = 1", "\xEF\xBC\x80"}) {
+    const Lines problems = problems_of(text);
+    ASSERT_EQ(problems.size(), 1u) << text;
+    EXPECT_TRUE(problems[0].starts_with("x.toml:1: is not valid TOML: ")) << problems[0];
+  }
+}
+
 std::string dotted(std::size_t dots) {
   std::string key = "a";
   for (std::size_t i = 0; i < dots; ++i) key += ".a";

@@ -274,8 +274,7 @@ std::vector<UserRecord> parse_users(std::string_view toml_text, std::string_view
   try {
     users = reader.read(config::parse_toml(toml_text));
   } catch (const toml::parse_error& error) {
-    refuse(file_name,
-           {{error.source().begin.line, concat({"is not valid TOML: ", error.description()})}});
+    refuse(file_name, {{error.source().begin.line, config::describe(error)}});
   }
   const std::vector<Problem> problems = std::move(reader).problems();
   if (!problems.empty()) refuse(file_name, problems);

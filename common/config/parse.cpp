@@ -207,7 +207,7 @@ std::string line_text(std::string_view file_name, const Problem& problem) {
 }
 
 Problem syntax_problem(const toml::parse_error& error) {
-  std::string text = concat({"is not valid TOML: ", error.description()});
+  std::string text = describe(error);
   // The error that everyone makes once.
   if (text.find("escape") != std::string::npos) text += "; put Windows paths in single quotes";
   return {line_of(error.source()), {}, std::move(text)};

@@ -46,4 +46,12 @@ inline toml::table parse_toml(std::string_view text) {
   return toml::parse(text);
 }
 
+// What a document is refused for: "is not valid TOML: ...", in one line whatever the file holds.
+inline std::string describe(const toml::parse_error& error) {
+  std::string text = "is not valid TOML: " + std::string(error.description());
+  const auto is_control = [](char c) { return (c >= 0 && c < 0x20) || c == 0x7F; };
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
+}
+
 }  // namespace overlap::config

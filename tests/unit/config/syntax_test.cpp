@@ -27,6 +27,14 @@ TEST(NotToml, is_refused_for_characters_that_are_no_spaces) {
   }
 }
 
+TEST(NotToml, is_told_in_one_line) {
+  for (const char* text : {"a = f\x12", "a = t\x1b[2J", "a = n\x7f", "\x1b = 1"}) {
+    const Lines problems = problems_of(text);
+    ASSERT_EQ(problems.size(), 1u) << text;
+    for (const char c : problems[0]) EXPECT_TRUE(c < 0 || (c >= 0x20 && c != 0x7F)) << problems[0];
+  }
+}
+
 std::string dotted(std::size_t dots) {
   std::string key = "a";
   for (std::size_t i = 0; i < dots; ++i) key += ".a";

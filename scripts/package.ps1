@@ -92,6 +92,7 @@ Add-Rest $msi
 $zip = Join-Path $Out "overlap-$version-x64.zip"
 $folder = Join-Path $work "overlap-$version"
 Rename-Item $files $folder
+Copy-Item (Join-Path $installer 'overlap.toml') $folder # who installs by hand copies it to its place
 Compress-Archive -Force -Path $folder -DestinationPath $zip
 Get-FileHash -Algorithm SHA256 $msi, $zip | ForEach-Object { "$($_.Hash.ToLower())  $(Split-Path -Leaf $_.Path)" } |
     Set-Content -Encoding ascii (Join-Path $Out 'SHA256SUMS')

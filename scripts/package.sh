@@ -15,7 +15,9 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/build.sh"
 
 targets=(overlap-service overlapctl overlap_conformance)
+# Beside the programs, in the MSI and in the zip; and in the zip only, for who installs by hand. install_sc.sh reads both.
 documents=(LICENSE)
+by_hand=(installer/overlap.toml)
 installer=$overlap_top/installer
 out=$overlap_top/build/package
 version=
@@ -68,7 +70,6 @@ build_programs() {
     folder=$overlap_top/build/mingw-$version
     if $build; then build_other_version "$folder"; fi
   fi
-  rm -rf "$work/files"
   # strip writes a time into a program: this one.
   SOURCE_DATE_EPOCH=$packaged cmake --install "$folder" --strip --prefix "$work/files"
 }
@@ -80,10 +81,12 @@ build_other_version() (
   cmake --build "$1" --target "${targets[@]}"
 )
 
-stage_files() {
+stage_files() { # files: what the MSI installs; the folder of the zip has more
   (cd "$overlap_top" && cp "${documents[@]}" "$work/files/")
-  chmod 644 "$work"/files/*
-  touch --date="@$packaged" "$work"/files/*
+  cp -r "$work/files" "$work/overlap-$version"
+  (cd "$overlap_top" && cp "${by_hand[@]}" "$work/overlap-$version/")
+  chmod 644 "$work"/{files,"overlap-$version"}/*
+  touch --date="@$packaged" "$work"/{files,"overlap-$version"}/*
 }
 
 # ---- the MSI
@@ -123,8 +126,7 @@ build_msi() { # build_msi MSI PRODUCT_CODE
 
 build_zip() { # build_zip ZIP: sorted, without the owner or the second time that -X leaves out
   rm -f "$1"
-  (cd "$work" && mv files "overlap-$version" && printf '%s\n' "overlap-$version"/* | sort | zip -q -X -D -9 -@ "$1" &&
-    mv "overlap-$version" files)
+  (cd "$work" && printf '%s\n' "overlap-$version"/* | sort | zip -q -X -D -9 -@ "$1")
 }
 
 # What scripts/dependencies.sh built the prefix of, what npm brought, and what the compiler links in by itself.
@@ -149,7 +151,7 @@ linked_libraries() {
 
 shipped_files() {
   local file
-  for file in "$work"/files/*; do
+  for file in "$work/overlap-$version"/*; do
     jq -n --arg name "${file##*/}" --arg sha1 "$(sha1sum <"$file" | cut -d' ' -f1)" \
       --arg sha256 "$(sha256sum <"$file" | cut -d' ' -f1)" '{$name, $sha1, $sha256}'
   done

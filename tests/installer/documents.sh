@@ -35,13 +35,26 @@ check_checksums() {
   done
 }
 
-# Both hold the same programs.
+# Both hold the same programs; the zip also what is copied by hand.
 check_contents() {
   local scratch=$1
   mkdir -p "$scratch/msi" "$scratch/zip"
   msiextract --directory "$scratch/msi" "$msi" >/dev/null
   (cd "$scratch/zip" && unzip -q "$folder/$name-x64.zip") || wrong "zip: cannot be unpacked"
-  diff -r "$scratch/msi/Overlap" "$scratch/zip/$name" >/dev/null || wrong "contents: the MSI and the zip differ"
+  diff -r "$scratch/msi/Overlap" "$scratch/zip/$name" >"$scratch/more" || true
+  [ "$(cat "$scratch/more")" = "Only in $scratch/zip/$name: overlap.toml" ] || wrong "contents: the MSI and the zip differ"
+  diff -q "$overlap_top/installer/overlap.toml" "$scratch/zip/$name/overlap.toml" >/dev/null ||
+    wrong "contents: the configuration of the zip is another"
+}
+
+# "Install by hand" copies files out of the zip.
+check_by_hand() { # check_by_hand UNPACKED
+  local file copied
+  copied=$(sed -n '/^<!-- install -->/,/^<!-- end -->/s/^copy "\{0,1\}\([^ "]*\).*/\1/p' "$overlap_top/docs/OPERATIONS.md")
+  [ -n "$copied" ] || wrong "by hand: docs/OPERATIONS.md copies nothing"
+  for file in $copied; do
+    [ -f "$1/$file" ] || wrong "by hand: docs/OPERATIONS.md copies $file, which is not in the zip"
+  done
 }
 
 check_sbom() {
@@ -108,6 +121,7 @@ check() { # check DIR
   find_packages "$(cd "$1" && pwd)"
   check_checksums
   check_contents "$scratch"
+  check_by_hand "$scratch/zip/$name"
   check_sbom
   check_sbom_files "$scratch/zip/$name"
   check_winget
@@ -117,13 +131,14 @@ check() { # check DIR
 }
 
 failures=0
-spoils() { # spoils COMPLAINT FILE JQ|SED EXPRESSION: the copy with this change is complained about
+spoils() { # spoils COMPLAINT FILE jq|sed|without EXPRESSION: the copy with this change is complained about
   local output
   rm -rf "$copy"
   cp -r "$original" "$copy"
   case $3 in
     jq) jq "$4" "$original/$2" >"$copy/$2" ;;
     sed) sed -i "$4" "$copy/$2" ;;
+    without) zip -q -d "$copy/$2" "*/$4" ;;
   esac
   output=$("$0" "$copy" 2>&1) || true
   grep -qF "FAIL  $1" <<<"$output" && return 0
@@ -141,6 +156,9 @@ self_test() {
   trap 'rm -rf "$copy"' EXIT
   spoils "checksums: a file differs" "$winget.yaml" sed 's/en-US/en-us/'
   spoils "contents:" "$name-x64.zip" sed '1s/^PK/KP/'
+  spoils "by hand: docs/OPERATIONS.md copies overlap.toml" "$name-x64.zip" without overlap.toml
+  spoils "contents: the MSI and the zip differ" "$name-x64.zip" without LICENSE
+  spoils "by hand: docs/OPERATIONS.md copies overlapctl.exe" "$name-x64.zip" without overlapctl.exe
   spoils "bill of materials: header" "$name.spdx.json" jq '.spdxVersion = "SPDX-2.2"'
   spoils "bill of materials: OpenSSL: no versionInfo" "$name.spdx.json" jq 'del(.packages[] | select(.name == "OpenSSL").versionInfo)'
   spoils "bill of materials: openssl is built" "$name.spdx.json" jq 'del(.packages[] | select(.name == "OpenSSL"))'

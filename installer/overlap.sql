@@ -3,7 +3,7 @@
 -- Sources: Microsoft, "Database Tables" and "SQL Syntax".
 
 -- Public properties reach the elevated part of an installation only if they are named here.
-UPDATE `Property` SET `Value` = 'DATAFOLDER;EARLIER_DATAFOLDER;EARLIER_FIRSTPORT;EARLIER_INSTALLFOLDER;EARLIER_ROOT;EARLIER_VERSION;FIREWALL;FIRSTPORT;INSTALLFOLDER;REMOVEDATA;ROOT;START;WINDOWSMAJOR;WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED' WHERE `Property` = 'SecureCustomProperties'
+UPDATE `Property` SET `Value` = 'DATAFOLDER;EARLIER_FIRSTPORT;EARLIER_INSTALLFOLDER;EARLIER_ROOT;EARLIER_SERVICE;EARLIER_VERSION;FIREWALL;FIRSTPORT;INSTALLFOLDER;REMOVEDATA;ROOT;START;WINDOWSMAJOR;WIX_DOWNGRADE_DETECTED;WIX_UPGRADE_DETECTED' WHERE `Property` = 'SecureCustomProperties'
 
 -- The old version goes after the new one is in place: what both have stays, so that the service is never deleted and made
 -- anew, and a new version that does not start is taken back while the old one is still there.
@@ -14,11 +14,7 @@ UPDATE `InstallExecuteSequence` SET `Sequence` = 6550 WHERE `Action` = 'RemoveEx
 -- installer's account).
 UPDATE `CustomAction` SET `Type` = 3410 WHERE `Action` = 'UndoConfigure'
 UPDATE `CustomAction` SET `Type` = 3410 WHERE `Action` = 'UndoUnconfigure'
-
--- Was there a data folder before? If not, an installation that fails takes it back.
-CREATE TABLE `DrLocator` (`Signature_` CHAR(72) NOT NULL, `Parent` CHAR(72), `Path` CHAR(255), `Depth` SHORT PRIMARY KEY `Signature_`, `Parent`, `Path`)
-INSERT INTO `DrLocator` (`Signature_`, `Path`, `Depth`) VALUES ('EarlierDataFolder', '[CommonAppDataFolder]Overlap', 0)
-INSERT INTO `AppSearch` (`Property`, `Signature_`) VALUES ('EARLIER_DATAFOLDER', 'EarlierDataFolder')
+UPDATE `CustomAction` SET `Type` = 3410 WHERE `Action` = 'UndoStop'
 
 -- 1 (normal) + 32768: without its service the installation has failed. wixl leaves Vital out.
 UPDATE `ServiceInstall` SET `ErrorControl` = 32769 WHERE `ServiceInstall` = 'Overlap'

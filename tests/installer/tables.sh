@@ -47,12 +47,13 @@ column() {
 
 property() { cell Property "$1" Value; }
 summary() { cell _SummaryInformation "$1" Value; }
-sequence() { cell InstallExecuteSequence "$1" Sequence; }
 condition() { cell InstallExecuteSequence "$1" Condition; }
-in_order() { # in_order ACTION...: scheduled, one after another
-  local last=-1 action now
+in_order() { in_order_of InstallExecuteSequence "$@"; }
+in_order_of() { # in_order_of SEQUENCE ACTION...: scheduled, one after another
+  local last=-1 sequence=$1 action now
+  shift
   for action in "$@"; do
-    now=$(sequence "$action")
+    now=$(cell "$sequence" "$action" Sequence)
     if [ -z "$now" ] || [ "$now" -le "$last" ]; then
       printf 'not: %s at %s\n' "$action" "${now:-no place}"
       return
@@ -120,6 +121,11 @@ check_upgrade() {
     "$(in_order FindRelatedProducts LaunchConditions StartServices InstallExecute RemoveExistingProducts InstallFinalize)" yes
   is "upgrade: the old version stops in its own time" \
     "$(cell CustomAction StopBeforeChange Target) $(in_order StopBeforeChange StopServices InstallFiles)" "stop --timeout 3660 yes"
+  is "upgrade: one that fails starts what it has stopped, when the files are back" \
+    "$(cell CustomAction UndoStop Type) $(cell CustomAction UndoStop Target) $(in_order UndoStop StopBeforeChange InstallFiles)" \
+    "3410 start yes"
+  is "upgrade: whenever it has stopped it, if it is to run" "$(condition UndoStop)" \
+    "($(condition StopBeforeChange)) AND START = 1"
 }
 
 check_service() {
@@ -232,8 +238,15 @@ check_choices() {
   done
   is "choices: the port of before, unless said anew" "$(cell CustomAction KeepFirstPort Target) $(condition KeepFirstPort)" \
     "[EARLIER_FIRSTPORT] NOT FIRSTPORT"
-  is "choices: looked up before they are needed" "$(in_order AppSearch KeepInstallFolder KeepRoot KeepFirstPort LaunchConditions \
-    CostInitialize)" yes
+  for name in InstallExecuteSequence InstallUISequence; do
+    is "choices: looked up before they are needed, $name" "$(in_order_of $name AppSearch KeepInstallFolder KeepRoot \
+      KeepFirstPort LaunchConditions CostInitialize)" yes
+  done
+  for name in KeepInstallFolder KeepRoot KeepFirstPort; do
+    is "choices: $name on the same condition with a window" "$(cell InstallUISequence $name Condition)" "$(condition $name)"
+  done
+  is "choices: what is handed over under a name that stays behind is asked for later" \
+    "$(column InstallUISequence Action | tr ' ' '\n' | grep '^Ask')" ""
   is "choices: the link to the dashboard" "$(cell IniFile Dashboard DirProperty) $(cell IniFile Dashboard Key) $(cell IniFile \
     Dashboard Value)" "ProgramMenuFolder URL http://127.0.0.1:[FIRSTPORT]/"
   is "choices: the link goes with the rest" "$(cell RemoveFile Dashboard FileName) $(cell RemoveFile Dashboard InstallMode)" \
@@ -257,9 +270,16 @@ check_actions() {
   is "actions: what completes the installation must succeed" "$(cell CustomAction Configure Type)" 3090
   is "actions: what ends it must succeed" "$(cell CustomAction Unconfigure Type)" 3090
   is "actions: completing is undone" "$(cell CustomAction UndoConfigure Type) $(in_order UndoConfigure Configure)" "3410 yes"
-  is "actions: undone at a first installation only" "$(condition UndoConfigure)" "NOT Installed AND NOT WIX_UPGRADE_DETECTED"
-  is "actions: with the data folder that this installation made" "$(condition AskToUndoData)" "NOT EARLIER_DATAFOLDER"
+  is "actions: undone at a first installation only, where no other way had made the service" "$(condition UndoConfigure)" \
+    "NOT Installed AND NOT WIX_UPGRADE_DETECTED AND NOT EARLIER_SERVICE"
+  is "actions: what tells an earlier service" \
+    "$(cell RegLocator EarlierService Key) $(cell RegLocator EarlierService Name) $(cell RegLocator EarlierService Type)" \
+    'SYSTEM\CurrentControlSet\Services\Overlap ImagePath 18'
+  is "actions: a rollback deletes no data" "$(cell CustomAction UndoConfigure Target)" uninstall
   is "actions: ending is undone" "$(cell CustomAction UndoUnconfigure Type) $(in_order UndoUnconfigure Unconfigure)" "3410 yes"
+  is "actions: into what it was" "$(cell CustomAction UndoUnconfigure Target) $(condition UndoUnconfigure)" \
+    "$(cell CustomAction Configure Target) [StartOption] $(condition Unconfigure)"
+  is "actions: running, if it is to run" "$(cell CustomAction AskToStart Target) $(condition AskToStart)" "--start START = 1"
   is "actions: an upgrade does not uninstall" "$(condition Unconfigure)" \
     'REMOVE = "ALL" AND NOT UPGRADINGPRODUCTCODE AND (NOT EARLIER_VERSION OR EARLIER_VERSION = ProductVersion)'
   is "actions: so that it is seen, the new version is written down first" \
@@ -303,6 +323,7 @@ spoils() {
 }
 
 self_test() {
+  local sequence
   msi=$1
   spoilt=$tables/spoilt
   mkdir "$spoilt"
@@ -312,6 +333,8 @@ self_test() {
   spoils "product: Windows 10" "DELETE FROM LaunchCondition WHERE Condition = 'Installed OR WINDOWSMAJOR'"
   spoils "product: every file" "DELETE FROM Property WHERE Property = 'REINSTALLMODE'"
   spoils "upgrade: the old version goes" "UPDATE InstallExecuteSequence SET Sequence = 1401 WHERE Action = 'RemoveExistingProducts'"
+  spoils "upgrade: one that fails" "UPDATE InstallExecuteSequence SET Sequence = 1899 WHERE Action = 'UndoStop'"
+  spoils "upgrade: whenever it has stopped" "UPDATE InstallExecuteSequence SET Condition = 'REINSTALL' WHERE Action = 'UndoStop'"
   spoils "upgrade: a newer version is kept" "DELETE FROM LaunchCondition WHERE Condition = 'NOT WIX_DOWNGRADE_DETECTED'"
   spoils "service: virtual account" "UPDATE ServiceInstall SET StartName = 'LocalSystem' WHERE ServiceInstall = 'Overlap'"
   spoils "service: depends on Tcpip" "UPDATE ServiceInstall SET Dependencies = '' WHERE ServiceInstall = 'Overlap'"
@@ -334,10 +357,20 @@ self_test() {
   spoils "choices: ROOT reaches" "UPDATE Property SET Value = 'FIRSTPORT;START' WHERE Property = 'SecureCustomProperties'"
   spoils "choices: no firewall rule" "INSERT INTO Property (Property, Value) VALUES ('FIREWALL', '1')"
   spoils "choices: data stays" "INSERT INTO Property (Property, Value) VALUES ('REMOVEDATA', '1')"
-  spoils "choices: looked up" "UPDATE InstallExecuteSequence SET Sequence = 1010 WHERE Action = 'KeepInstallFolder'"
+  for sequence in InstallExecuteSequence InstallUISequence; do
+    spoils "choices: looked up before they are needed, $sequence" "UPDATE $sequence SET Sequence = 1010 WHERE Action = 'KeepInstallFolder'"
+  done
+  spoils "choices: looked up before they are needed, InstallUISequence" "DELETE FROM InstallUISequence WHERE Action = 'KeepRoot'"
+  spoils "choices: KeepRoot on the same" "UPDATE InstallUISequence SET Condition = '' WHERE Action = 'KeepRoot'"
+  spoils "choices: what is handed over" "INSERT INTO InstallUISequence (Action, Sequence) VALUES ('AskToRemoveData', 64)"
   spoils "choices: the link goes" "DELETE FROM RemoveFile WHERE FileKey = 'Dashboard'"
   spoils "actions: Configure is of a kind" "UPDATE CustomAction SET Type = 1042 WHERE Action = 'Configure'"
   spoils "actions: completing is undone" "UPDATE CustomAction SET Type = 3154 WHERE Action = 'UndoConfigure'"
+  spoils "actions: undone at a first" "UPDATE InstallExecuteSequence SET Condition = 'NOT Installed' WHERE Action = 'UndoConfigure'"
+  spoils "actions: what tells an earlier" "UPDATE RegLocator SET Type = 2 WHERE Signature_ = 'EarlierService'"
+  spoils "actions: a rollback deletes no data" "UPDATE CustomAction SET Target = 'uninstall --remove-data' WHERE Action = 'UndoConfigure'"
+  spoils "actions: into what it was" "UPDATE CustomAction SET Target = 'install' WHERE Action = 'UndoUnconfigure'"
+  spoils "actions: running, if" "UPDATE InstallExecuteSequence SET Condition = '' WHERE Action = 'AskToStart'"
   spoils "actions: an upgrade does not uninstall" "UPDATE InstallExecuteSequence SET Condition = 'REMOVE' WHERE Action = 'Unconfigure'"
   spoils "actions: so that it is seen" "DELETE FROM Registry WHERE Registry = 'Version'"
   spoils "actions: a folder may end" "UPDATE CustomAction SET Target = 'install --root \"[ROOT]\"' WHERE Action = 'Configure'"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The MSI in a fresh Wine: refused where it must be, installed silently, repaired, upgraded from another version while clients
-# transfer, not downgraded, uninstalled with and without the data. What it makes is held against the same list as what
-# overlapctl and sc.exe make.
+# The MSI in a fresh Wine: refused where it must be, installed silently, repaired, upgraded from another version as by a
+# double click while clients transfer, not downgraded, uninstalled with and without the data, started again if an upgrade
+# fails. What it makes is held against the same list as what overlapctl and sc.exe make.
 #
 #   usage: tests/system/install_msi.sh BUILD_DIR    the build folder of the preset mingw
 set -euo pipefail
@@ -38,12 +38,13 @@ make_packages() {
   new_version=${new_version%-x64.msi}
 }
 
-# msi STATUS WORD...: msiexec without a window, whose exit status must be that. Of a status, Unix passes the lower byte on:
+# msi STATUS WORD...: msiexec, without a window unless $window says another, whose exit status must be that. Of a status, Unix passes the lower byte on:
 # 67 is 1603, ERROR_INSTALL_FAILURE; after a custom action, Wine has 91 instead: 1627, ERROR_FUNCTION_FAILED.
+window=/qn
 msi() {
   local expected=$1 status=0
   shift
-  timeout --foreground 240 wine msiexec "$@" /qn /l*v "$(windows_path "$work/msi.log")" </dev/null >"$work/out" 2>&1 || status=$?
+  timeout --foreground 240 wine msiexec "$@" "$window" /l*v "$(windows_path "$work/msi.log")" </dev/null >"$work/out" 2>&1 || status=$?
   [ "$status" = "$expected" ] || {
     tail -n 40 "$work/out" "$work/msi.log" >&2
     fail "msiexec $*: exit status $status, not $expected"
@@ -125,7 +126,7 @@ check_repair() {
   config=$(sha256sum <"$data/overlap.toml")
   rm "$drive/Program Files/Overlap/overlapctl.exe"
   wine reg delete "$installed_source_key" /f </dev/null >/dev/null
-  msi 0 /i "$(code_of "$old")" REINSTALL=ALL REINSTALLMODE=amus # what /fa says on Windows; Wine takes no product code there
+  msi 0 /i "$(code_of "$old")" REINSTALL=ALL REINSTALLMODE=amus # what /famus says on Windows; Wine takes no product code there
   [ -f "$drive/Program Files/Overlap/overlapctl.exe" ] || fail "the repair has not brought the program back"
   installed_key "$installed_source_key" | grep -q '^EventMessageFile ' || fail "the repair has not registered the event source"
   [ "$config" = "$(sha256sum <"$data/overlap.toml")" ] || fail "the repair has changed the configuration"
@@ -190,7 +191,8 @@ check_upgrade() {
     loads+=($!)
   done
   for model in "${service_models[@]}"; do wait_for "uploads by $model" stored_more "$model" 0; done
-  msi 0 /i "$(windows_path "$new")"
+  # With the sequence that a double click runs first, which must not forget what was chosen.
+  window=/qr msi 0 /i "$(windows_path "$new")"
   for model in "${service_models[@]}"; do
     before=$(stored_count "$model")
     wait_for "uploads by $model after the upgrade" stored_more "$model" $((before + 1))
@@ -254,6 +256,19 @@ check_removal() {
   passed "uninstall with REMOVEDATA=1 leaves the served folder only, which lies elsewhere"
 }
 
+# The last that happens in this Wine, whose installer removes in a rollback the files that Windows Installer puts back: so all
+# that is seen is that the service is to be started, and when.
+check_failed_upgrade() {
+  msi 0 /i "$(windows_path "$old")" START=0
+  cp "$new" "$work/spoilt.msi"
+  msibuild "$work/spoilt.msi" -q "UPDATE CustomAction SET Target = 'install --no-such-option' WHERE Action = 'Configure'"
+  msi 91 /i "$(windows_path "$work/spoilt.msi")"
+  tr -d '\0\r' <"$work/msi.log" | sed -n 's/^Action start [0-9:]*: \(.*\)\.$/\1/p' | awk '
+    {last[$0] = NR} END {exit !(last["UndoStop"] > last["InstallFiles"] && last["InstallFiles"] > last["Configure"])}' ||
+    fail "an upgrade that failed has not ended with the start of the service"
+  passed "an upgrade that fails starts the service when the files are back"
+}
+
 end_loads() {
   local status=$? load
   touch "$work/enough"
@@ -275,4 +290,5 @@ check_upgrade
 check_uninstall
 check_downgrade
 check_removal
+check_failed_upgrade
 say "install_msi passed."

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "common/config/parse.h"
+#include "service/installation/mending.h"
 #include "service/installation/rights.h"
 #include "service/installation/template.h"
 #include "service/log/wide.h"
@@ -68,11 +69,10 @@ class ConfigurationStep final : public Step {
   void keep(const std::string& name, const Configuration& found, const Report& report) {
     const Access access = access_to(plan_.config_file);
     if (access.known && !access.owner_trusted)
-      throw Refusal(
-          "The configuration file " + name + " belongs to " + access.owner +
-          ", who can change it at any time. If you trust what it says, make administrators its "
-          "owner: icacls \"" +
-          name + "\" /setowner *S-1-5-32-544");
+      throw Refusal("The configuration file " + name + " belongs to " + access.owner +
+                    ", who can change it at any time. If you trust what it says, make it the "
+                    "administrators' and install again: " +
+                    own_command(plan_.config_file));
     rights_before_ = rights_of(plan_.config_file);
     if (!found.config) {
       report.warn("The service cannot start yet. " + found.problem);

@@ -4,6 +4,7 @@
 // windows.h comes before everything that needs its types.
 #include <netfw.h>
 
+#include "service/installation/comparison.h"
 #include "service/installation/configuration_file.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
@@ -93,15 +94,17 @@ class Rules {
   Text name_ = make_text(firewall_rule_name);
 };
 
-ComObject<INetFwRule> make_rule(const Rules& rules, const Plan& plan) {
+// `ports` is not empty: that would be all of them.
+ComObject<INetFwRule> make_rule(const Rules& rules, const std::wstring& program,
+                                const std::wstring& ports) {
   constexpr char what[] = "cannot make the rule of the firewall";
   auto rule = make_object<INetFwRule>(L"HNetCfg.FWRule", what);
   INetFwRule* const to = rule.get();
   check(to->put_Name(rules.name()), what);
   check(to->put_Description(make_text(description).get()), what);
-  check(to->put_ApplicationName(make_text(plan.executable).get()), what);
+  check(to->put_ApplicationName(make_text(program).get()), what);
   check(to->put_Protocol(NET_FW_IP_PROTOCOL_TCP), what);
-  check(to->put_LocalPorts(make_text(ports_of_listeners(plan)).get()), what);
+  check(to->put_LocalPorts(make_text(ports).get()), what);
   check(to->put_Direction(NET_FW_RULE_DIR_IN), what);
   check(to->put_Profiles(NET_FW_PROFILE2_DOMAIN | NET_FW_PROFILE2_PRIVATE), what);
   check(to->put_Action(NET_FW_ACTION_ALLOW), what);
@@ -109,41 +112,74 @@ ComObject<INetFwRule> make_rule(const Rules& rules, const Plan& plan) {
   return rule;
 }
 
-class FirewallStep final : public Step {
- public:
-  explicit FirewallStep(const Plan& plan) : plan_(plan) {}
-
-  void make(const Report& report) override {
-    try {
-      const Rules rules;
-      const auto rule = make_rule(rules, plan_);
-      // The system keeps several of one name.
-      remove_firewall_rule();
-      rules.add(rule.get());
-      made_ = true;
-      report.note("The firewall lets clients in to the ports " +
-                  win::to_utf8(ports_of_listeners(plan_)) + ".");
-    } catch (const std::system_error& error) {
-      report.warn("There is no rule in the firewall: " + std::string(error.what()) +
-                  ". Clients on other machines may not reach the service.");
-    }
-  }
-
-  void undo() override {
-    if (made_) remove_firewall_rule();
-  }
-
- private:
-  const Plan& plan_;
-  bool made_ = false;
-};
-
 std::wstring text_of(INetFwRule* rule, HRESULT (STDMETHODCALLTYPE INetFwRule::*get)(BSTR*)) {
   BSTR found = nullptr;
   check((rule->*get)(&found), "cannot read the rule of the firewall");
   const Text text(found);
   return found ? std::wstring(found, SysStringLen(found)) : std::wstring();
 }
+
+class FirewallStep final : public Step {
+ public:
+  explicit FirewallStep(const Plan& plan) : plan_(plan) {}
+
+  void make(const Report& report) override {
+    if (!plan_.firewall) return follow(report);
+    const std::wstring ports = ports_of_listeners(plan_);
+    if (ports.empty())
+      return warn(report, "the configuration is not valid and does not say which ports");
+    try {
+      const Rules rules;
+      const auto rule = make_rule(rules, plan_.executable, ports);
+      // The system keeps several of one name.
+      remove_firewall_rule();
+      rules.add(rule.get());
+      made_ = true;
+      report.note("The firewall lets clients in to the ports " + win::to_utf8(ports) + ".");
+    } catch (const std::system_error& error) {
+      warn(report, error.what());
+    }
+  }
+
+  void undo() override {
+    if (made_) remove_firewall_rule();
+    if (program_before_.empty()) return;
+    const Rules rules;
+    if (const auto rule = rules.find()) put_program(rule.get(), program_before_);
+  }
+
+ private:
+  static void warn(const Report& report, const std::string& why) {
+    report.warn("There is no rule in the firewall: " + why +
+                ". Clients on other machines may not reach the service.");
+  }
+
+  static void put_program(INetFwRule* rule, const std::wstring& program) {
+    check(rule->put_ApplicationName(make_text(program).get()),
+          "cannot change the rule of the firewall");
+  }
+
+  void follow(const Report& report) {
+    try {
+      const Rules rules;
+      const auto rule = rules.find();
+      if (!rule) return;
+      const std::wstring program = text_of(rule.get(), &INetFwRule::get_ApplicationName);
+      if (same_path(program, plan_.executable)) return;
+      put_program(rule.get(), plan_.executable);
+      program_before_ = program;
+      report.note("The rule of the firewall is for the program in its new folder.");
+    } catch (const std::system_error& error) {
+      if (error.code().value() != ERROR_CALL_NOT_IMPLEMENTED)
+        report.warn("A rule of the firewall may still be for the program in another folder: " +
+                    std::string(error.what()) + ".");
+    }
+  }
+
+  const Plan& plan_;
+  bool made_ = false;
+  std::wstring program_before_;
+};
 
 }  // namespace
 

@@ -10,8 +10,10 @@
 
 namespace overlap::installation {
 
-// Lets TCP connections in to the program on the ports of its listeners, in networks of the profiles
-// "domain" and "private". The management endpoint is not among them. Replaces a rule of that name.
+// If the plan has it: lets TCP connections in to the program on the ports of its listeners, in
+// networks of the profiles "domain" and "private"; the management endpoint is not among them.
+// Replaces a rule of that name. If not: a rule that is there follows the program to another folder,
+// and is otherwise as somebody may have changed it.
 // Never throws: without the rule the service works, and the warning says for whom.
 std::unique_ptr<Step> make_firewall_step(const Plan& plan);
 

@@ -6,10 +6,15 @@
 #include <optional>
 #include <vector>
 
+#include "service/installation/comparison.h"
 #include "service/installation/configuration_file.h"
+#include "service/installation/entries.h"
+#include "service/installation/mending.h"
 #include "service/installation/rights.h"
+#include "service/installation/state_contents.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
+#include "service/win/security_descriptor.h"
 #include "service/win/service_identity.h"
 
 namespace overlap::installation {
@@ -19,11 +24,17 @@ namespace fs = std::filesystem;
 
 constexpr DWORD missing = INVALID_FILE_ATTRIBUTES;
 
+void make_one(const std::wstring& folder, SECURITY_ATTRIBUTES* rights) {
+  if (!CreateDirectoryW(folder.c_str(), rights))
+    win::throw_error(GetLastError(), "cannot make the folder " + win::to_utf8(folder));
+}
+
 // One folder and those above it that were missing, to be taken back.
 class MadeFolders {
  public:
-  // True if the folder was missing. Throws std::system_error, Refusal.
-  bool make(const std::wstring& folder) {
+  // True if the folder was missing. It has these rights from its first moment on: nobody can put
+  // anything into it before. Throws std::system_error, Refusal.
+  bool make(const std::wstring& folder, const std::wstring& rights) {
     const std::string name = win::to_utf8(folder);
     const DWORD attributes = GetFileAttributesW(folder.c_str());
     if (attributes != missing) {
@@ -31,11 +42,13 @@ class MadeFolders {
         throw Refusal("There is a file in the place of the folder " + name + ". Move it away.");
       return false;
     }
-    const fs::path above = fs::path(folder).parent_path();
-    if (above != fs::path(folder)) make(above.native());
-    if (!CreateDirectoryW(folder.c_str(), nullptr))
-      win::throw_error(GetLastError(), "cannot make the folder " + name);
+    make_above(folder);
+    const win::Descriptor descriptor =
+        win::make_descriptor(rights, "cannot make the folder " + name);
+    SECURITY_ATTRIBUTES with{sizeof(SECURITY_ATTRIBUTES), descriptor.get(), FALSE};
+    make_one(folder, &with);
     made_.push_back(folder);
+    set_rights(folder, rights);  // and the owner
     return true;
   }
 
@@ -48,6 +61,18 @@ class MadeFolders {
   }
 
  private:
+  void make_above(const std::wstring& folder) {
+    const std::wstring above = fs::path(folder).parent_path().native();
+    const DWORD attributes = GetFileAttributesW(above.c_str());
+    if (attributes != missing && (attributes & FILE_ATTRIBUTE_DIRECTORY) == 0)
+      throw Refusal("There is a file in the place of the folder " + win::to_utf8(above) +
+                    ". Move it away.");
+    if (attributes != missing || above == folder) return;
+    make_above(above);
+    make_one(above, nullptr);
+    made_.push_back(above);
+  }
+
   std::vector<std::wstring> made_;
 };
 
@@ -61,26 +86,26 @@ void refuse_link(const std::wstring& folder) {
 class StateFolderStep final : public Step {
  public:
   explicit StateFolderStep(const Plan& plan)
-      : folder_(fs::path(plan.config_file).parent_path().native()),
-        default_(plan.config_file == default_config_file()) {}
+      : plan_(plan), folder_(fs::path(plan.config_file).parent_path().native()) {}
 
   void make(const Report& report) override {
     refuse_link(folder_);
-    if (made_.make(folder_)) {
-      report.note("Made the folder " + win::to_utf8(folder_) + ".");
-    } else {
-      if (!default_) return tell_others(report);
-      const Access access = access_to(folder_);
-      if (access.known && !access.owner_trusted)
-        throw Refusal(
-            "The folder " + win::to_utf8(folder_) + " belongs to " + access.owner +
-            ", who may have put anything into it. Remove it, or, if you trust what is in it, make "
-            "administrators its owner: icacls \"" +
-            win::to_utf8(folder_) + "\" /setowner *S-1-5-32-544 /T");
-      if (has_rights(folder_, state_folder_rights())) return;
+    if (made_.make(folder_, state_folder_rights()))
+      return report.note("Made the folder " + win::to_utf8(folder_) + ".");
+    if (!has_default_config(plan_)) return tell_others(report);
+    const Access access = access_to(folder_);
+    if (access.known && !access.owner_trusted)
+      throw Refusal("The folder " + win::to_utf8(folder_) + " belongs to " + access.owner +
+                    ", who may have put anything into it. Remove it, or, if you trust what is in "
+                    "it, make it the administrators' and install again: " +
+                    own_command(folder_));
+    if (!has_rights(folder_, state_folder_rights())) {
       rights_before_ = rights_of(folder_);
+      set_rights(folder_, state_folder_rights());
     }
-    set_rights(folder_, state_folder_rights());
+    // Only now can nobody add to it. Right rights do not say since when they are: an installer may
+    // have set them a moment ago.
+    refuse_what_others_hold(folder_, served_inside(), sid_of_account(plan_.account));
   }
 
   void undo() override {
@@ -98,8 +123,16 @@ class StateFolderStep final : public Step {
                 access.other_writers.front() + ".");
   }
 
+  // The served folder if it lies below this one. Its configuration is looked at like all the rest.
+  std::wstring served_inside() const {
+    const Configuration found = read_configuration(plan_.config_file);
+    const std::wstring root =
+        found.config ? win::to_wide(found.config->store.root) : root_of(plan_);
+    return same_path(root, folder_) || found_inside(folder_, {root}).empty() ? L"" : root;
+  }
+
+  const Plan& plan_;
   std::wstring folder_;
-  bool default_;
   MadeFolders made_;
   std::wstring rights_before_;
 };
@@ -112,8 +145,7 @@ class ServedFolderStep final : public Step {
     const Configuration found = read_configuration(plan_.config_file);
     if (!found.config) return;  // a warning of the configuration's own step
     const std::wstring root = win::to_wide(found.config->store.root);
-    if (made_.make(root)) {
-      set_rights(root, served_folder_rights());
+    if (made_.make(root, served_folder_rights())) {
       report.note("Made the served folder " + found.config->store.root + ".");
     } else {
       tell_lacking(root, *found.config, report);
@@ -153,14 +185,10 @@ class ServedFolderStep final : public Step {
 class Removal {
  public:
   void folder(const std::wstring& path) {
-    WIN32_FIND_DATAW entry{};
-    const std::wstring all = path + L"\\*";
-    const HANDLE search = FindFirstFileW(all.c_str(), &entry);
-    if (search != INVALID_HANDLE_VALUE) {
-      do one(path, entry);
-      while (FindNextFileW(search, &entry));
-      FindClose(search);
-    }
+    // What cannot be listed shows when it is to be removed.
+    for_each_entry(path, [this](const std::wstring& below, const WIN32_FIND_DATAW& entry) {
+      one(below, entry);
+    });
     check(RemoveDirectoryW(path.c_str()), path);
   }
   void throw_failure() const {
@@ -168,17 +196,12 @@ class Removal {
   }
 
  private:
-  void one(const std::wstring& folder_path, const WIN32_FIND_DATAW& entry) {
-    const std::wstring name = entry.cFileName;
-    if (name == L"." || name == L"..") return;
-    const std::wstring path = folder_path + L"\\" + name;
-    const bool is_folder = (entry.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
-    const bool is_link = (entry.dwFileAttributes & FILE_ATTRIBUTE_REPARSE_POINT) != 0;
-    if (is_folder && !is_link) return folder(path);
+  void one(const std::wstring& path, const WIN32_FIND_DATAW& entry) {
+    if (is_folder(entry) && !is_link(entry)) return folder(path);
     if ((entry.dwFileAttributes & FILE_ATTRIBUTE_READONLY) != 0)
       SetFileAttributesW(path.c_str(), FILE_ATTRIBUTE_NORMAL);
     // Of a link the link itself, which of a folder only this removes.
-    check(is_folder ? RemoveDirectoryW(path.c_str()) : DeleteFileW(path.c_str()), path);
+    check(is_folder(entry) ? RemoveDirectoryW(path.c_str()) : DeleteFileW(path.c_str()), path);
   }
 
   void check(BOOL done, const std::wstring& path) {

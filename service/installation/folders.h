@@ -10,7 +10,8 @@
 namespace overlap::installation {
 
 // Makes the folder of the configuration file if it is missing. The default one always gets its
-// rights; another one only if it was made: it may hold what belongs to others.
+// rights; another one only if it was made: it may hold what belongs to others. What lies in the
+// default one already and is not the administrators' or the service's is refused.
 std::unique_ptr<Step> make_state_folder_step(const Plan& plan);
 // Makes the served folder of the configuration if it is missing; one that is there keeps its
 // rights, and what the service lacks is a warning. So is a served folder that holds what clients

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "service/installation/comparison.h"
 #include "service/installation/configuration_file.h"
 #include "service/installation/event_source.h"
 #include "service/installation/firewall.h"
@@ -147,7 +148,7 @@ std::vector<Fact> inspect_folders(const Plan& plan) {
                      Service::reads, mend_program}),
       inspect_place({"file.program", "the program", plan.executable, Service::reads, mend_program}),
       inspect_place({"folder.state", "the folder of the configuration", state, Service::writes,
-                     plan.config_file == default_config_file() ? mend : grant_command(state)}),
+                     has_default_config(plan) ? mend : grant_command(state)}),
       inspect_place({"file.config", "the configuration", plan.config_file, Service::reads, mend}),
   };
   const Configuration found = read_configuration(plan.config_file);
@@ -178,8 +179,7 @@ std::vector<Fact> inspect_firewall(const Plan& plan) {
       return fact("there is none", plan.firewall ? Fact::State::wrong : Fact::State::right,
                   plan.firewall ? install_command(with_rule) : "");
     const bool right = rule->enabled && rule->ports == ports_of_listeners(plan) &&
-                       CompareStringOrdinal(rule->program.c_str(), -1, plan.executable.c_str(), -1,
-                                            TRUE) == CSTR_EQUAL;
+                       same_path(rule->program, plan.executable);
     return fact(win::to_utf8(rule->program) + ", ports " + win::to_utf8(rule->ports) +
                     (rule->enabled ? "" : ", not enabled"),
                 right ? Fact::State::right : Fact::State::lesser,

@@ -102,7 +102,7 @@ void install(const Plan& plan, const Report& report) {
   steps.push_back(make_served_folder_step(plan));
   steps.push_back(make_event_source_step(plan));
   steps.push_back(make_service_step(plan));
-  if (plan.firewall) steps.push_back(make_firewall_step(plan));
+  steps.push_back(make_firewall_step(plan));
   carry_out(steps, report);
   tell_unreadable(plan, report);
   tell_exposed_program(plan, report);

@@ -12,8 +12,8 @@ std::string quoted(const std::wstring& text) { return "\"" + win::to_utf8(text) 
 std::string install_command(const Plan& plan) {
   std::string command = "overlapctl install";
   if (!plan.executable.empty()) command += " --executable " + quoted(plan.executable);
-  if (plan.config_file != default_config_file()) command += " --config " + quoted(plan.config_file);
-  if (plan.account != win::service_account) command += " --account " + quoted(plan.account);
+  if (!has_default_config(plan)) command += " --config " + quoted(plan.config_file);
+  command += " --account " + quoted(plan.account);
   if (plan.firewall) command += " --firewall";
   return command;
 }
@@ -24,7 +24,9 @@ std::string grant_command(const std::wstring& folder) {
 }
 
 std::string own_command(const std::wstring& path) {
-  return "icacls " + quoted(path) + " /setowner *S-1-5-32-544 /T";
+  // Entries of the former owner outlive his ownership.
+  const std::string icacls = "icacls " + quoted(path);
+  return icacls + " /setowner *S-1-5-32-544 /T && " + icacls + " /reset /T";
 }
 
 }  // namespace overlap::installation

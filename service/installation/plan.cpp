@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "service/installation/comparison.h"
 #include "service/installation/service_handle.h"
 #include "service/log/wide.h"
 #include "service/win/default_config_file.h"
@@ -17,12 +18,19 @@ namespace overlap::installation {
 
 std::wstring default_config_file() { return win::to_wide(win::default_config_file()); }
 
+void complete(Plan& plan, const std::optional<Plan>& registered) {
+  if (plan.config_file.empty())
+    plan.config_file = registered ? registered->config_file : default_config_file();
+  if (plan.account.empty()) plan.account = registered ? registered->account : win::service_account;
+}
+
+bool has_default_config(const Plan& plan) {
+  return same_path(plan.config_file, default_config_file());
+}
+
 std::wstring image_path(const Plan& plan) {
   std::wstring line = L"\"" + plan.executable + L"\"";
-  const bool is_default =
-      CompareStringOrdinal(plan.config_file.c_str(), -1, default_config_file().c_str(), -1, TRUE) ==
-      CSTR_EQUAL;
-  if (!is_default) line += L" --config \"" + plan.config_file + L"\"";
+  if (!has_default_config(plan)) line += L" --config \"" + plan.config_file + L"\"";
   return line;
 }
 
@@ -38,7 +46,8 @@ std::optional<Plan> plan_of_registered() {
     win::throw_error(GetLastError(), "cannot read the settings of the service");
   Plan plan;
   plan.config_file = default_config_file();
-  if (found->lpServiceStartName != nullptr) plan.account = found->lpServiceStartName;
+  if (found->lpServiceStartName != nullptr && *found->lpServiceStartName != 0)
+    plan.account = found->lpServiceStartName;
   int count = 0;
   const std::unique_ptr<wchar_t*, win::LocalMemory> words(
       CommandLineToArgvW(found->lpBinaryPathName, &count));

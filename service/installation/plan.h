@@ -36,8 +36,15 @@ class Refusal : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What the plan does not say (an empty configuration or account): as the registered service has it,
+// so that a repair keeps them, or the default.
+void complete(Plan& plan, const std::optional<Plan>& registered);
+
 // The path that the program itself takes if nobody says otherwise. Throws std::system_error.
 std::wstring default_config_file();
+
+// Whether the configuration is where the program itself looks for it.
+bool has_default_config(const Plan& plan);
 
 // What the service manager starts: quoted, since for a path with a space Windows would otherwise
 // try "C:\Program.exe"; the configuration only if it is not the default.

@@ -11,19 +11,12 @@
 #include "service/win/handle.h"
 #include "service/win/security_descriptor.h"
 #include "service/win/service_identity.h"
+#include "service/win/trusted_account.h"
 
 namespace overlap::installation {
 namespace {
 
 constexpr wchar_t administrators[] = L"S-1-5-32-544";
-constexpr wchar_t trusted_installer[] =
-    L"S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464";
-// Whoever makes a file below is its owner anyway; these two stand for nobody else.
-constexpr std::array trusted{L"S-1-5-18", administrators, trusted_installer, L"S-1-3-0",
-                             L"S-1-3-4"};
-// LocalService and NetworkService: what an earlier installation under them has made. An account of
-// this machine cannot become one of them.
-constexpr std::array trusted_owners{L"S-1-5-19", L"S-1-5-20"};
 // Everyone, services, authenticated users, users, all services, local.
 constexpr std::array groups_of_a_service{L"S-1-1-0",      L"S-1-5-6",    L"S-1-5-11",
                                          L"S-1-5-32-545", L"S-1-5-80-0", L"S-1-2-0"};
@@ -34,13 +27,6 @@ constexpr DWORD reading = FILE_READ_DATA | FILE_READ_ATTRIBUTES;
 // Of a folder: FILE_WRITE_DATA makes files, FILE_APPEND_DATA folders.
 constexpr DWORD writing = FILE_WRITE_DATA | FILE_APPEND_DATA;
 constexpr DWORD changing = writing | DELETE | FILE_DELETE_CHILD | WRITE_DAC | WRITE_OWNER;
-
-std::wstring text_of(PSID sid) {
-  wchar_t* text = nullptr;
-  if (sid == nullptr || !ConvertSidToStringSidW(sid, &text)) return {};
-  const win::Descriptor keep(text);
-  return text;
-}
 
 std::wstring text_of(PSECURITY_DESCRIPTOR descriptor, SECURITY_INFORMATION parts) {
   wchar_t* text = nullptr;
@@ -59,21 +45,9 @@ std::string name_of(PSID sid) {
   SID_NAME_USE use{};
   if (!LookupAccountSidW(nullptr, sid, name.data(), &name_units, domain.data(), &domain_units,
                          &use))
-    return win::to_utf8(text_of(sid));
+    return win::to_utf8(win::text_of_sid(sid));
   const std::wstring before = domain[0] == 0 ? L"" : std::wstring(domain.data()) + L"\\";
   return win::to_utf8(before + name.data());
-}
-
-std::wstring own_sid() {
-  HANDLE opened = nullptr;
-  if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &opened)) return {};
-  const win::KernelHandle token(opened);
-  alignas(TOKEN_USER) std::array<BYTE, sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE> user{};
-  DWORD bytes = 0;
-  if (!GetTokenInformation(token.get(), TokenUser, user.data(), static_cast<DWORD>(user.size()),
-                           &bytes))
-    return {};
-  return text_of(reinterpret_cast<const TOKEN_USER*>(user.data())->User.Sid);
 }
 
 bool is_one_of(const auto& known, const std::wstring& sid) {
@@ -118,7 +92,7 @@ DWORD granted_to_service(const std::vector<Entry>& entries, DWORD asked) {
   DWORD undecided = asked;
   for (const Entry& entry : entries) {
     if (!entry.here) continue;
-    const std::wstring sid = text_of(entry.sid);
+    const std::wstring sid = win::text_of_sid(entry.sid);
     if (sid != service && !is_one_of(groups_of_a_service, sid)) continue;
     if (entry.allows) granted |= entry.mask & undecided;
     undecided &= ~entry.mask;
@@ -127,12 +101,10 @@ DWORD granted_to_service(const std::vector<Entry>& entries, DWORD asked) {
 }
 
 std::vector<std::string> other_writers(const std::vector<Entry>& entries) {
-  const std::wstring service = win::service_sid();
   std::vector<std::string> names;
   for (const Entry& entry : entries) {
-    const std::wstring sid = text_of(entry.sid);
-    if (!entry.allows || (entry.mask & changing) == 0 || sid == service || is_one_of(trusted, sid))
-      continue;
+    const std::wstring sid = win::text_of_sid(entry.sid);
+    if (!entry.allows || (entry.mask & changing) == 0 || win::is_trusted_account(sid)) continue;
     std::string name = name_of(entry.sid);
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(std::move(name));
@@ -222,12 +194,12 @@ Access access_in(PSECURITY_DESCRIPTOR descriptor) {
   BOOL defaulted = FALSE;
   GetSecurityDescriptorOwner(descriptor, &owner, &defaulted);
   GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted);
-  const std::wstring owner_sid = text_of(owner);
   Access access;
-  access.known = !owner_sid.starts_with(domain_of_wine);
+  access.owner_sid = win::text_of_sid(owner);
+  access.known = !access.owner_sid.starts_with(domain_of_wine) &&
+                 access.owner_sid != win::owner_of_what_has_none;
   access.owner = name_of(owner);
-  access.owner_trusted = is_one_of(trusted, owner_sid) || is_one_of(trusted_owners, owner_sid) ||
-                         owner_sid == win::service_sid() || owner_sid == own_sid();
+  access.owner_trusted = win::is_trusted_owner(access.owner_sid);
   if (list == nullptr) {  // no list: everybody may do everything
     access.other_writers = {"everybody"};
     access.service_reads = access.service_writes = true;
@@ -247,6 +219,33 @@ Access access_to(const std::wstring& path) {
     return {};
   const win::Descriptor keep(found);
   return access_in(found);
+}
+
+Access access_to_entry(const std::wstring& path) {
+  const win::FileHandle file(CreateFileW(
+      path.c_str(), READ_CONTROL, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, nullptr,
+      OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, nullptr));
+  if (const DWORD code = GetLastError(); !file) {
+    if (code == ERROR_FILE_NOT_FOUND) return {};
+    win::throw_error(code, "cannot look who may change " + win::to_utf8(path));
+  }
+  PSECURITY_DESCRIPTOR found = nullptr;
+  if (GetSecurityInfo(file.get(), SE_FILE_OBJECT, owner_and_list, nullptr, nullptr, nullptr,
+                      nullptr, &found) != ERROR_SUCCESS)
+    return {};
+  const win::Descriptor keep(found);
+  return access_in(found);
+}
+
+std::wstring sid_of_account(const std::wstring& name) {
+  std::array<BYTE, SECURITY_MAX_SID_SIZE> sid{};
+  std::array<wchar_t, 256> domain{};
+  auto bytes = static_cast<DWORD>(sid.size());
+  auto units = static_cast<DWORD>(domain.size());
+  SID_NAME_USE use{};
+  if (!LookupAccountNameW(nullptr, name.c_str(), sid.data(), &bytes, domain.data(), &units, &use))
+    return {};
+  return win::text_of_sid(sid.data());
 }
 
 }  // namespace overlap::installation

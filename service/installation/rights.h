@@ -39,6 +39,7 @@ struct Access {
   // change or replace it, or what is made in it: "BUILTIN\Users".
   std::vector<std::string> other_writers;
   std::string owner;
+  std::wstring owner_sid;
   // The system, administrators, TrustedInstaller, the service, an account that only services have,
   // or who runs this.
   bool owner_trusted = false;
@@ -46,6 +47,12 @@ struct Access {
   bool service_writes = false;
 };
 Access access_to(const std::wstring& path);
+// The same, of a link its own and not of what it leads to. Not known for what is gone meanwhile.
+// Throws std::system_error if it may not be asked for.
+Access access_to_entry(const std::wstring& path);
 Access access_in(PSECURITY_DESCRIPTOR descriptor);
+
+// Empty if there is no such account.
+std::wstring sid_of_account(const std::wstring& name);
 
 }  // namespace overlap::installation

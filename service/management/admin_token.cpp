@@ -37,8 +37,14 @@ bool is_token(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), may_appear);
 }
 
+[[noreturn]] void refuse_foreign(const std::string& path) {
+  throw std::runtime_error(
+      "the token file " + path +
+      " belongs to somebody who is neither an administrator nor the service, and could read and "
+      "change it at any time: delete it, and the next start makes another one");
+}
+
 void warn_of_readers(const std::string& path) {
-  if (!win::others_may_read(win::to_wide(path))) return;
   log::write(log::Severity::warning,
              "the file " + path +
                  " with the token of the management endpoint can be read by others than "
@@ -67,6 +73,8 @@ AdminToken::AdminToken(std::string path) : path_(std::move(path)), hash_(read())
 }
 
 access::TokenHash AdminToken::read() const {
+  const win::Kept kept = win::how_kept(win::to_wide(path_));
+  if (kept == win::Kept::by_another) refuse_foreign(path_);
   // More than one byte past the longest: a line break is no part of it.
   std::string text = win::read_file(win::to_wide(path_), admin_token_bytes_max + 3,
                                     "cannot read the token file " + path_);
@@ -80,7 +88,7 @@ access::TokenHash AdminToken::read() const {
                              std::to_string(admin_token_bytes_min) + " to " +
                              std::to_string(admin_token_bytes_max) +
                              " of the characters A-Z a-z 0-9 - . _ ~ + / =, and no more");
-  warn_of_readers(path_);
+  if (kept == win::Kept::readable) warn_of_readers(path_);
   return hash;
 }
 

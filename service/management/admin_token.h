@@ -27,7 +27,8 @@ class AdminToken {
   static void rotate(const std::string& path);
 
   // Reads the file. Throws std::system_error or std::runtime_error with a sentence that names it.
-  // A file that others may read too is a warning in the log.
+  // A file that others may read too is a warning in the log; one that belongs to another is
+  // refused.
   explicit AdminToken(std::string path);
   AdminToken(const AdminToken&) = delete;
   AdminToken& operator=(const AdminToken&) = delete;

@@ -2,8 +2,6 @@
 
 #include <aclapi.h>
 
-#include <algorithm>
-#include <array>
 #include <cstddef>
 
 #include "service/log/wide.h"
@@ -11,12 +9,10 @@
 #include "service/win/handle.h"
 #include "service/win/security_descriptor.h"
 #include "service/win/service_identity.h"
+#include "service/win/trusted_account.h"
 
 namespace overlap::win {
 namespace {
-
-// The system, administrators and the owner, whoever that is.
-constexpr std::array trusted_accounts{L"S-1-5-18", L"S-1-5-32-544", L"S-1-3-4"};
 
 DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
   DWORD written = 0;
@@ -24,18 +20,6 @@ DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
   const bool done =
       WriteFile(file, text.data(), bytes, &written, nullptr) && FlushFileBuffers(file);
   return done ? ERROR_SUCCESS : GetLastError();
-}
-
-bool is_trusted(PSID account, PSID owner) {
-  if (EqualSid(account, owner)) return true;
-  const auto is = [&](const wchar_t* text) {
-    PSID known = nullptr;
-    if (!ConvertStringSidToSidW(text, &known)) return false;
-    const Descriptor keep(known);
-    return EqualSid(account, known) != FALSE;
-  };
-  return std::any_of(trusted_accounts.begin(), trusted_accounts.end(), is) ||
-         is(service_sid().c_str());
 }
 
 }  // namespace
@@ -66,27 +50,40 @@ void write_whole_file(const std::wstring& path, std::string_view text, Readers r
   throw_error(code == ERROR_FILE_EXISTS ? ERROR_ALREADY_EXISTS : code, what);
 }
 
-bool others_may_read(const std::wstring& path) {
-  PSID owner = nullptr;
-  PACL list = nullptr;
+Kept how_kept(const std::wstring& path) {
   PSECURITY_DESCRIPTOR found = nullptr;
   if (GetNamedSecurityInfoW(path.c_str(), SE_FILE_OBJECT,
-                            OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, &owner, nullptr,
-                            &list, nullptr, &found) != ERROR_SUCCESS)
-    return false;
+                            OWNER_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION, nullptr,
+                            nullptr, nullptr, nullptr, &found) != ERROR_SUCCESS)
+    return Kept::well;
   const Descriptor keep(found);
-  if (list == nullptr) return true;  // no list: everybody may do everything
+  return how_kept(found);
+}
+
+Kept how_kept(PSECURITY_DESCRIPTOR descriptor) {
+  PSID owner_found = nullptr;
+  PACL list = nullptr;
+  BOOL present = FALSE;
+  BOOL defaulted = FALSE;
+  GetSecurityDescriptorOwner(descriptor, &owner_found, &defaulted);
+  GetSecurityDescriptorDacl(descriptor, &present, &list, &defaulted);
+  const std::wstring owner = text_of_sid(owner_found);
+  if (owner == owner_of_what_has_none) return Kept::readable;
+  if (!is_trusted_owner(owner)) return Kept::by_another;
+  if (list == nullptr) return Kept::readable;  // no list: everybody may do everything
   for (DWORD i = 0; i < list->AceCount; ++i) {
     void* entry = nullptr;
-    if (!GetAce(list, i, &entry)) return false;
+    if (!GetAce(list, i, &entry)) return Kept::well;
     // Entries of other kinds forbid, or allow by conditions that nobody sets on such a file.
     auto* allowed = static_cast<ACCESS_ALLOWED_ACE*>(entry);
     if (allowed->Header.AceType != ACCESS_ALLOWED_ACE_TYPE) continue;
     if (allowed->Header.AceFlags & INHERIT_ONLY_ACE) continue;
     constexpr DWORD reading = FILE_READ_DATA | GENERIC_READ | GENERIC_ALL;
-    if ((allowed->Mask & reading) != 0 && !is_trusted(&allowed->SidStart, owner)) return true;
+    if ((allowed->Mask & reading) == 0) continue;
+    const std::wstring account = text_of_sid(&allowed->SidStart);
+    if (account != owner && !is_trusted_account(account)) return Kept::readable;
   }
-  return false;
+  return Kept::well;
 }
 
 }  // namespace overlap::win

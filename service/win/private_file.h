@@ -27,8 +27,17 @@ std::wstring private_file_rights();
 void write_whole_file(const std::wstring& path, std::string_view text, Readers readers,
                       IfThere if_there);
 
-// Whether anybody but those of Readers::trusted may read the file. False as well if that cannot be
-// told. Throws as private_file_rights().
-bool others_may_read(const std::wstring& path);
+// How well a file that holds a secret is kept.
+enum class Kept : unsigned char {
+  well,        // or that cannot be told
+  readable,    // by others than those of Readers::trusted
+  by_another,  // its owner is not to be trusted: he may read and change it whenever he likes
+};
+// Throws as private_file_rights().
+Kept how_kept(const std::wstring& path);
+Kept how_kept(PSECURITY_DESCRIPTOR descriptor);
+
+// Whether anybody but those of Readers::trusted may read the file.
+inline bool others_may_read(const std::wstring& path) { return how_kept(path) != Kept::well; }
 
 }  // namespace overlap::win

@@ -103,6 +103,10 @@ TEST(Rights, are_the_same_if_entries_and_protection_are) {
   EXPECT_FALSE(same(L"D:P(A;;FA;;;BA)", L"D:P"));
 }
 
+TEST(Rights, are_not_known_where_the_file_system_keeps_none) {
+  EXPECT_FALSE(judged(L"O:WDD:P(A;;FA;;;WD)").known);
+}
+
 TEST(Rights, of_owners) {
   for (const wchar_t* owner : {L"SY", L"BA", L"LS", L"NS"})
     EXPECT_TRUE(judged(L"O:" + std::wstring(owner) + L"D:P").owner_trusted);

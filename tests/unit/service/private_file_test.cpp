@@ -5,6 +5,8 @@
 #include <system_error>
 
 #include "service/log/wide.h"
+#include "service/win/security_descriptor.h"
+#include "service/win/service_identity.h"
 #include "tests/server/folder.h"
 
 namespace overlap::win {
@@ -59,6 +61,25 @@ TEST_F(PrivateFile, can_be_told_from_one_that_others_may_read) {
   EXPECT_FALSE(others_may_read(path("missing")));
   folder_.write("shared", "x");
   EXPECT_TRUE(others_may_read(path("shared")));
+}
+
+Kept kept(const std::wstring& rights) { return how_kept(make_descriptor(rights, "a test").get()); }
+
+TEST(PrivateFileRights, keep_a_file_well_under_every_owner_who_is_trusted) {
+  for (const std::wstring& owner : {std::wstring(L"SY"), std::wstring(L"BA"), service_sid()})
+    EXPECT_EQ(kept(L"O:" + owner + private_file_rights()), Kept::well);
+}
+
+TEST(PrivateFileRights, do_not_help_if_the_owner_is_another) {
+  EXPECT_EQ(kept(L"O:S-1-5-21-1-2-3-1001" + private_file_rights()), Kept::by_another);
+  EXPECT_EQ(kept(L"O:BU" + private_file_rights()), Kept::by_another);
+  EXPECT_EQ(kept(L"O:S-1-5-21-1-2-3-1001D:P(A;;FA;;;S-1-5-21-1-2-3-1001)"), Kept::by_another);
+}
+
+TEST(PrivateFileRights, that_let_others_read_are_told) {
+  EXPECT_EQ(kept(L"O:BAD:P(A;;FA;;;BA)(A;;FR;;;BU)"), Kept::readable);
+  EXPECT_EQ(kept(L"O:BAD:P(A;;FA;;;BA)(A;OICIIO;FR;;;BU)"), Kept::well);
+  EXPECT_EQ(kept(L"O:WDD:P(A;;FA;;;WD)"), Kept::readable);  // where files have no owners
 }
 
 }  // namespace

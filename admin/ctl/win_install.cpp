@@ -37,9 +37,9 @@ installation::Plan plan_of(const InstallOptions& options, const std::string& con
   if (attributes == INVALID_FILE_ATTRIBUTES || (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0)
     throw Failure(Exit::not_found, "There is no " + printable(win::to_utf8(plan.executable)) +
                                        ". Say with --executable where overlap-service.exe is.");
-  plan.config_file =
-      config_file.empty() ? installation::default_config_file() : absolute(config_file);
+  if (!config_file.empty()) plan.config_file = absolute(config_file);
   plan.account = win::to_wide(options.account);
+  installation::complete(plan, installation::plan_of_registered());
   if (!options.root.empty()) plan.root = absolute(options.root);
   plan.first_port = options.first_port;
   plan.firewall = options.firewall;
@@ -56,9 +56,15 @@ DWORD state_of_service() {
   return status.dwCurrentState;
 }
 
-}  // namespace
+void add_log(CLI::App& command, std::string& log) {
+  command
+      .add_option("--log", log,
+                  "Also append what is said to this file, in a folder that only administrators may "
+                  "write to")
+      ->type_name("FILE");
+}
 
-InstallOptions::InstallOptions() : account(win::to_utf8(win::service_account)) {}
+}  // namespace
 
 void InstallOptions::add_to(CLI::App& command) {
   command
@@ -66,11 +72,12 @@ void InstallOptions::add_to(CLI::App& command) {
                   "overlap-service.exe (default: the one beside overlapctl.exe)")
       ->type_name("FILE");
   command
-      .add_option("--account", account,
-                  "The account that it runs under: its own, LocalSystem, 'NT "
-                  "AUTHORITY\\LocalService', or a managed one of a domain (DOMAIN\\name$)")
-      ->type_name("ACCOUNT")
-      ->capture_default_str();
+      .add_option(
+          "--account", account,
+          "The account that it runs under: its own, 'NT SERVICE\\Overlap', LocalSystem, 'NT "
+          "AUTHORITY\\LocalService', or a managed one of a domain (DOMAIN\\name$); default: "
+          "the one that it has, at first its own")
+      ->type_name("ACCOUNT");
   command
       .add_option("--root", root,
                   "The served folder of a new configuration (default: Files beside it)")
@@ -86,12 +93,14 @@ void InstallOptions::add_to(CLI::App& command) {
                    "Let clients on other machines reach the listeners (domain and private "
                    "networks)");
   command.add_flag("--start", start, "Start the service when it is installed");
+  add_log(command, log);
 }
 
 void UninstallOptions::add_to(CLI::App& command) {
   command.add_flag("--remove-data", remove_data,
                    "Also delete %ProgramData%\\Overlap: configuration, users, journal, and the "
                    "served folder if it is there");
+  add_log(command, log);
 }
 
 void install(const InstallOptions& options, const std::string& config_file,

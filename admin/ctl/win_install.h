@@ -13,18 +13,19 @@ namespace overlap::ctl {
 // As the command line has them, in UTF-8.
 struct InstallOptions {
   std::string executable;  // empty: overlap-service.exe beside overlapctl.exe
-  std::string account;
+  std::string account;     // empty: as it is installed, or its own
   std::string root;
   std::uint16_t first_port = installation::default_first_port;
   bool firewall = false;
   bool start = false;
+  std::string log;  // empty: none
 
-  InstallOptions();
   void add_to(CLI::App& command);
 };
 
 struct UninstallOptions {
   bool remove_data = false;
+  std::string log;
 
   void add_to(CLI::App& command);
 };

@@ -2,6 +2,7 @@
 #include <windows.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <system_error>
 
@@ -9,6 +10,7 @@
 #include "admin/ctl/platform.h"
 #include "admin/ctl/text.h"
 #include "admin/ctl/win_install.h"
+#include "admin/ctl/win_install_log.h"
 #include "admin/ctl/win_service.h"
 #include "service/commands/new_password.h"
 #include "service/commands/user_options.h"
@@ -58,8 +60,13 @@ class WindowsCommands final : public LocalCommands {
     switch (given_) {
       case Given::user: return change_users(arguments);
       case Given::rotate: rotate(arguments); break;
-      case Given::install: install(install_, arguments.config_file, timeout, report()); break;
-      case Given::uninstall: uninstall(uninstall_, timeout, report()); break;
+      case Given::install:
+        logged(install_.log,
+               [&](const Report& to) { install(install_, arguments.config_file, timeout, to); });
+        break;
+      case Given::uninstall:
+        logged(uninstall_.log, [&](const Report& to) { uninstall(uninstall_, timeout, to); });
+        break;
       case Given::start: start(timeout, report()); break;
       case Given::stop: stop(timeout, report()); break;
       case Given::none: break;
@@ -95,6 +102,20 @@ class WindowsCommands final : public LocalCommands {
     return {
         [this](const std::string& text) { terminal_.out(printable(text) + "\n"); },
         [this](const std::string& text) { terminal_.err("Warning: " + printable(text) + "\n"); }};
+  }
+
+  void logged(const std::string& file, const std::function<void(const Report&)>& action) const {
+    const Report to = report();
+    if (file.empty()) return action(to);
+    InstallLog log(file);
+    try {
+      action(log.beside(to));
+    } catch (const std::exception& error) {
+      log.add(error.what());
+      log.write(to);
+      throw;
+    }
+    log.write(to);
   }
 
   Exit change_users(const Arguments& arguments) const {

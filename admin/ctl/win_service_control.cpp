@@ -24,25 +24,13 @@ SERVICE_STATUS_PROCESS status_of(const ServiceHandle& service) {
   return status;
 }
 
-// As overlap-service.exe --help has them.
-const char* meaning_of(DWORD service_exit_code) noexcept {
-  switch (service_exit_code) {
-    case 1: return "its configuration is not valid (overlapctl config check)";
-    case 2: return "the served folder cannot be used";
-    case 3: return "a listener cannot have its address and port";
-    case 4: return "the management endpoint cannot have its address and port";
-    case 5: return "its log file cannot be written";
-    default: return "see the Event Log";
-  }
-}
-
 [[noreturn]] void fail_stopped(const SERVICE_STATUS_PROCESS& status) {
   if (status.dwWin32ExitCode == ERROR_SERVICE_SPECIFIC_ERROR) {
     const DWORD code = status.dwServiceSpecificExitCode;
     throw Failure(Exit::failed,
-                  "The service has stopped while starting: " + std::string(meaning_of(code)) +
-                      ". The Event Log has more. " + "The service-specific exit code is " +
-                      std::to_string(code) + ".");
+                  "The service has stopped while starting: " +
+                      std::string(meaning_of_failed_start(code)) + ". The Event Log has more. " +
+                      "The service-specific exit code is " + std::to_string(code) + ".");
   }
   throw Failure(Exit::failed, "The service has stopped while starting: " +
                                   win::error_code(status.dwWin32ExitCode).message() + ".");

@@ -37,8 +37,8 @@ complains() { grep -qF -- "$1" "$work/err" || { cat "$work/out" "$work/err" >&2;
 silent_about() { ! grep -qF -- "$1" "$work/err" || { cat "$work/err" >&2; fail "standard error has $1"; }; }
 
 put_program() {
-  mkdir -p "$drive/Program Files/Overlap"
-  cp "$build/service/overlap-service.exe" "$build/admin/ctl/overlapctl.exe" "$drive/Program Files/Overlap/"
+  package_files "$drive/Program Files/Overlap"
+  rm -f "$drive/Program Files/Overlap/overlap.toml" # who does not install by hand needs none there
 }
 
 check_installation() {
@@ -74,6 +74,47 @@ check_repair() {
   complains 'has the port 8100, not 9000'
   [ ! -e "$drive/Elsewhere" ] || fail "a folder was made that nobody serves"
   passed "install repairs, and never changes a configuration"
+}
+
+image_and_account() { installed_values service "$installed_service_key" ImagePath ObjectName | sed 's/.* REG_SZ //'; }
+
+check_kept_choices() { # what a repair must not take back
+  local chosen=$'"C:\\Program Files\\Overlap\\overlap-service.exe" --config "C:\\conf\\overlap.toml"\nLocalSystem'
+  local default=$'"C:\\Program Files\\Overlap\\overlap-service.exe"\nNT SERVICE\\Overlap'
+  mkdir "$drive/conf"
+  ctl 0 install --config 'C:\conf\overlap.toml' --account LocalSystem
+  [ "$(image_and_account)" = "$chosen" ] || fail "not as it was asked for: $(image_and_account)"
+  ctl 0 install
+  [ "$(image_and_account)" = "$chosen" ] || fail "a repair has taken back --config or --account: $(image_and_account)"
+  ctl 0 install --config 'c:\programdata\OVERLAP\overlap.toml' --account 'NT SERVICE\Overlap'
+  [ "$(image_and_account)" = "$default" ] || fail "the default place in other letters is another place: $(image_and_account)"
+  rm -r "$drive/conf"
+  passed "install keeps the configuration and the account that were chosen before, until others are"
+}
+
+check_firewall_without_ports() {
+  sed -i.kept 's/^\[store\]/[nonsense]/' "$data/overlap.toml"
+  ctl 0 install --firewall
+  complains 'There is no rule in the firewall: the configuration is not valid'
+  mv "$data/overlap.toml.kept" "$data/overlap.toml"
+  passed "no rule of the firewall without ports: it would be for all of them"
+}
+
+check_log() {
+  local log=$drive/Logs/install.log lines
+  ctl 0 install --log 'C:\Logs\install.log'
+  lines=$(wc -l <"$log")
+  [ "$lines" = "$(cat "$work/out" "$work/err" | wc -l)" ] || fail "the log has other sentences"
+  grep -qE '^20[0-9-]+T[0-9:]+Z The service was installed already' "$log" || fail "the log has no note"
+  grep -q 'Z Warning: The service manager did not take' "$log" || fail "the log has no warning"
+  mkdir "$drive/here.toml"
+  ctl 7 install --config 'C:\here.toml' --log 'C:\Logs\install.log'
+  tail -n 1 "$log" | grep -qF 'There is a folder in the place of the configuration file' || fail "the log has no reason"
+  [ "$(wc -l <"$log")" -gt "$lines" ] || fail "the log was not appended to"
+  ctl 0 install --log 'C:\none\deep\install.log'
+  complains 'This could not be appended to C:\none\deep\install.log'
+  rm -r "$drive/here.toml" "$drive/Logs"
+  passed "--log appends what is said, and the reason of a failure"
 }
 
 check_removal() { # of everything; also when there is nothing
@@ -149,12 +190,15 @@ check_use() {
   passed "uninstall stops a running service, keeps data unless told otherwise, and never a served folder elsewhere"
 }
 
-for file in service/overlap-service.exe admin/ctl/overlapctl.exe; do [ -f "$build/$file" ] || die "$file is not built"; done
+for file in service/overlap-service.exe admin/ctl/overlapctl.exe tests/conformance/overlap-conformance.exe; do [ -f "$build/$file" ] || die "$file is not built"; done
 installation_begin install-overlapctl
 data=$drive/ProgramData/Overlap
 put_program
 check_installation
 check_repair
+check_kept_choices
+check_firewall_without_ports
+check_log
 check_removal
 check_failures
 check_use

@@ -53,8 +53,6 @@ run_block() { # run_block MARK: each command as cmd would run it, in the folder 
     (cd "$work/package" && timeout --foreground "$installation_seconds_max" wine cmd /c command.bat) \
       </dev/null >"$work/out" 2>&1 || status=$?
     [ "$status" = 0 ] || { cat "$work/out" >&2; fail "$command: exit status $status"; }
-    # It only asks the service to stop; a person looks before going on.
-    [ "$command" != "sc stop Overlap" ] || wait_for "the end of the service" service_stopped
   done < <(commands_of "$1")
   [ "$count" -gt 0 ] || fail "docs/OPERATIONS.md has no block $1"
 }
@@ -67,6 +65,8 @@ as_wine_has_it() {
 
 check_installation() {
   local start
+  run_block folder
+  [ -z "$(ls -A "$data")" ] || fail "the folder is not empty"
   run_block install
   start=$(installed_values service "$installed_service_key" Start)
   say "skip  start= delayed-auto: Wine's sc made it \"${start#service }\""
@@ -95,11 +95,10 @@ check_removal() {
   passed "the documented commands remove it without a trace"
 }
 
-for file in service/overlap-service.exe admin/ctl/overlapctl.exe; do [ -f "$build/$file" ] || die "$file is not built"; done
+for file in service/overlap-service.exe admin/ctl/overlapctl.exe tests/conformance/overlap-conformance.exe; do [ -f "$build/$file" ] || die "$file is not built"; done
 installation_begin install-sc
 data=$drive/ProgramData/Overlap
-mkdir "$work/package"
-cp "$build/service/overlap-service.exe" "$build/admin/ctl/overlapctl.exe" "$overlap_top/installer/overlap.toml" "$work/package/"
+package_files "$work/package"
 check_installation
 check_use
 check_removal

@@ -5,6 +5,7 @@
 #   passed TEXT..., fail TEXT...     a line about a check that was passed; the end with one that was not
 #   wait_for TEXT COMMAND...         until the command succeeds
 #   transfers_on_models BASE FOLDER  up and down on every model, compared by SHA-256; FOLDER is the one that is served
+#   package_files FOLDER             puts the files of the zip there: the programs of $build, and what scripts/package.sh adds
 #   allow_anonymous FILE             lets everybody read and write, in a configuration as it is installed
 # shellcheck shell=bash disable=SC2154,SC2034
 
@@ -62,6 +63,14 @@ transfers_on_models() {
     [ "$sum" = "$(sha256sum <"$work/back")" ] || fail "$model: what came back differs"
   done
   passed "uploads and downloads on ${service_models[*]}, SHA-256 alike"
+}
+
+package_files() {
+  local names name
+  cmake --install "$build" --strip --prefix "$1" >/dev/null || fail "the programs of the zip"
+  mapfile -t names < <(sed -nE 's/^(documents|by_hand)=\((.*)\).*/\2/p' "$overlap_top/scripts/package.sh" | tr ' ' '\n')
+  [ ${#names[@]} -gt 0 ] || fail "scripts/package.sh names no other files"
+  for name in "${names[@]}"; do cp "$overlap_top/$name" "$1/"; done
 }
 
 allow_anonymous() { sed -i -E 's/^# (anonymous_(read|write)) = false/\1 = true/' "$1"; }

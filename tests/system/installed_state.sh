@@ -17,6 +17,11 @@ installed_source_key='HKLM\System\CurrentControlSet\Services\EventLog\Applicatio
 installed_service_values=(DependOnService Description DisplayName ErrorControl ImagePath ObjectName PreshutdownTimeout Start Type)
 installed_source_values=(CategoryCount CategoryMessageFile EventMessageFile TypesSupported)
 
+# Without this a reg that does not run at all would look like a registry with nothing in it.
+installed_reg_works() {
+  wine reg query 'HKLM\Software\Microsoft' </dev/null 2>/dev/null | grep -q HKEY || { say "reg query does not work"; return 1; }
+}
+
 installed_key() { # installed_key KEY: "name type data", one a line; nothing if there is no such key
   wine reg query "$1" </dev/null 2>/dev/null | tr -d '\r' |
     sed -nE 's/^    ([^ ].*)    (REG_[A-Z_]+)    (.*)$/\1 \2 \3/p'
@@ -42,13 +47,14 @@ installed_files() { # what an installation itself makes; not what clients, the s
     ! diff -q <(tr -d '\r' <"$data/overlap.toml") "$overlap_top/installer/overlap.toml" >/dev/null || name="as the template"
     printf 'file <data>/overlap.toml %s\n' "$name"
   fi
-  for name in overlap-service.exe overlapctl.exe; do
+  for name in overlap-service.exe overlapctl.exe overlap-conformance.exe LICENSE; do
     [ ! -f "$(winepath -u "$1\\$name" 2>/dev/null)" ] || printf 'file <program>/%s\n' "$name"
   done
 }
 
 installed_state() {
   local program=${1%\\}
+  installed_reg_works || return 1
   {
     installed_values service "$installed_service_key" "${installed_service_values[@]}"
     installed_values source "$installed_source_key" "${installed_source_values[@]}"
@@ -69,6 +75,7 @@ installed_as_it_should() {
 
 installed_nothing() {
   local left
+  installed_reg_works || return 1
   left=$(installed_key "$installed_service_key"; installed_key "$installed_source_key")
   [ -z "$left" ] || { say "left in the registry: $left"; return 1; }
 }

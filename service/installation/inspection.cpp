@@ -10,6 +10,7 @@
 #include "service/installation/event_source.h"
 #include "service/installation/firewall.h"
 #include "service/installation/mending.h"
+#include "service/installation/program_folder.h"
 #include "service/installation/rights.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
@@ -25,13 +26,23 @@ bool exists(const std::wstring& path) {
   return GetFileAttributesW(path.c_str()) != INVALID_FILE_ATTRIBUTES;
 }
 
+std::wstring string_of(const Value& value) {
+  const std::wstring text(reinterpret_cast<const wchar_t*>(value.bytes.data()),
+                          value.bytes.size() / sizeof(wchar_t));
+  return text.substr(0, text.find(L'\0'));
+}
+
 std::string text_of(const std::optional<Value>& value) {
   if (!value) return "missing";
   if (value->type == REG_DWORD && value->bytes.size() == sizeof(DWORD))
     return std::to_string(*reinterpret_cast<const DWORD*>(value->bytes.data()));
-  const std::wstring text(reinterpret_cast<const wchar_t*>(value->bytes.data()),
-                          value->bytes.size() / sizeof(wchar_t));
-  return win::to_utf8(text.substr(0, text.find(L'\0')));
+  return win::to_utf8(string_of(*value));
+}
+
+// Every text of the event source is the path of a file.
+bool same_value(const std::optional<Value>& found, const Value& wanted) {
+  if (!found || wanted.type == REG_DWORD) return found == wanted;
+  return found->type == wanted.type && same_path(string_of(*found), string_of(wanted));
 }
 
 enum class Service : unsigned char { none, reads, writes };
@@ -129,7 +140,7 @@ std::vector<Fact> inspect_event_source(const Plan& plan) {
   std::vector<Fact> facts;
   for (const auto& [name, value] : event_source_values(plan)) {
     const std::optional<Value> found = read_value(key.get(), name);
-    const bool right = found == value;
+    const bool right = same_value(found, value);
     facts.push_back({"event_source." + win::to_utf8(name),
                      win::to_utf8(name) + " of the source \"Overlap\" of the Event Log",
                      text_of(value), text_of(found), right ? "" : install_command(plan),
@@ -138,11 +149,21 @@ std::vector<Fact> inspect_event_source(const Plan& plan) {
   return facts;
 }
 
+// In Program Files what is inherited is right. What another folder inherits is not known, and often
+// lets users write: the program is to lie elsewhere then, as it is if it is missing.
+std::string program_command(const Plan& plan) {
+  const std::wstring folder = folder_of(plan.executable);
+  if (exists(plan.executable) && same_path(folder, default_program_folder()))
+    return "icacls \"" + win::to_utf8(folder) + "\" /reset /T";
+  Plan there = plan;
+  there.executable = default_program_folder() + L"\\overlap-service.exe";
+  return install_command(there);
+}
+
 std::vector<Fact> inspect_folders(const Plan& plan) {
   const std::string mend = install_command(plan);
   const std::wstring state = folder_of(plan.config_file);
-  const std::string mend_program =
-      "icacls \"" + win::to_utf8(folder_of(plan.executable)) + "\" /reset /T";
+  const std::string mend_program = program_command(plan);
   std::vector<Fact> facts{
       inspect_place({"folder.program", "the folder of the program", folder_of(plan.executable),
                      Service::reads, mend_program}),

@@ -31,6 +31,9 @@ std::vector<Fact> inspect(const Plan& plan);
 // The service manager's own: image path, account, start, dependency, restarts and so on. One fact
 // with id "service" if there is no such service.
 std::vector<Fact> inspect_service(const Plan& plan);
+// Of the account that was found. It is judged by what it may do, not by the one of the plan: who
+// has chosen LocalSystem once is told each time.
+Fact account_fact(const Plan& plan, const std::wstring& found);
 std::vector<Fact> inspect_event_source(const Plan& plan);
 // The folders of the program, the configuration and the served files: existence and who may write.
 std::vector<Fact> inspect_folders(const Plan& plan);

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "service/installation/account.h"
+#include "service/installation/comparison.h"
 #include "service/installation/inspection.h"
 #include "service/installation/mending.h"
 #include "service/installation/service_handle.h"
@@ -50,6 +52,11 @@ class Inspection {
   void add(const char* id, const char* name, std::string wanted, std::string found,
            Fact::State otherwise) {
     const bool right = wanted == found;
+    add(id, name, std::move(wanted), std::move(found), right, otherwise);
+  }
+
+  void add(const char* id, const char* name, std::string wanted, std::string found, bool right,
+           Fact::State otherwise) {
     facts_.push_back({id, name, std::move(wanted), std::move(found), right ? "" : mend_,
                       right ? Fact::State::right : otherwise});
   }
@@ -71,6 +78,8 @@ class Inspection {
     facts_.push_back(
         {id, name, std::move(wanted), win::error_code(code).message(), "", Fact::State::unknown});
   }
+
+  void add(Fact fact) { facts_.push_back(std::move(fact)); }
 
   std::vector<Fact> facts() && { return std::move(facts_); }
 
@@ -104,11 +113,12 @@ void add_settings(Inspection& to, const Plan& plan, const ServiceHandle& service
   auto* const found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
   if (!QueryServiceConfigW(service.get(), found, bytes, &bytes))
     win::throw_error(GetLastError(), "cannot read the settings of the service");
-  const auto text = [](const wchar_t* value) { return win::to_utf8(value ? value : L""); };
+  const auto wide = [](const wchar_t* value) { return std::wstring(value ? value : L""); };
+  const auto text = [&](const wchar_t* value) { return win::to_utf8(wide(value)); };
   to.add("service.image_path", "the image path of the service", win::to_utf8(image_path(plan)),
-         text(found->lpBinaryPathName), Fact::State::wrong);
-  to.add("service.account", "the account of the service", win::to_utf8(plan.account),
-         text(found->lpServiceStartName), Fact::State::wrong);
+         text(found->lpBinaryPathName),
+         same_command_line(image_path(plan), wide(found->lpBinaryPathName)), Fact::State::wrong);
+  to.add(account_fact(plan, wide(found->lpServiceStartName)));
   to.add("service.start", "the start of the service", start_name(SERVICE_AUTO_START),
          start_name(found->dwStartType), Fact::State::lesser);
   to.add("service.display_name", "the display name of the service", win::to_utf8(display_name),
@@ -154,6 +164,24 @@ void add_details(Inspection& to) {
 }
 
 }  // namespace
+
+Fact account_fact(const Plan& plan, const std::wstring& found) {
+  Fact fact{"service.account",
+            "the account of the service",
+            win::to_utf8(win::service_account),
+            found.empty() ? "LocalSystem" : win::to_utf8(found),
+            "",
+            Fact::State::right};
+  const AccountPower power = power_of(found);
+  if (power == AccountPower::own) return fact;
+  fact.found += power == AccountPower::administrator ? ", which may do everything on this machine"
+                                                     : ", which may do more than the service needs";
+  fact.state = power == AccountPower::administrator ? Fact::State::wrong : Fact::State::lesser;
+  Plan mended = plan;
+  mended.account = win::service_account;
+  fact.mend = install_command(mended);
+  return fact;
+}
 
 std::vector<Fact> inspect_service(const Plan& plan) {
   try {

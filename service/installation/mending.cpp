@@ -13,6 +13,7 @@ std::string install_command(const Plan& plan) {
   std::string command = "overlapctl install";
   if (!plan.executable.empty()) command += " --executable " + quoted(plan.executable);
   if (!has_default_config(plan)) command += " --config " + quoted(plan.config_file);
+  // Always: an installation that is repaired keeps the account that it has.
   command += " --account " + quoted(plan.account);
   if (plan.firewall) command += " --firewall";
   return command;

@@ -11,7 +11,9 @@
 namespace overlap::installation {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 class Inspection : public testing::Test {
  protected:
@@ -51,6 +53,31 @@ TEST_F(Inspection, finds_what_is_missing) {
     EXPECT_EQ(fact->found, "it is missing") << id;
   }
   EXPECT_THAT(find(facts, "file.config")->mend, HasSubstr("overlapctl install"));
+}
+
+// In a folder elsewhere, /reset would only bring back what users inherit there.
+TEST_F(Inspection, rights_on_the_program_are_reset_in_program_files_alone) {
+  EXPECT_THAT(find(inspect_folders(plan_), "folder.program")->mend,
+              HasSubstr("overlapctl install --executable \"C:\\Program Files\\Overlap\\"));
+}
+
+TEST_F(Inspection, an_account_that_may_do_more_than_it_needs_is_told_with_its_command) {
+  plan_.account = L"LocalSystem";  // what is registered does not count as wanted
+  const auto state_of = [&](const wchar_t* account) { return account_fact(plan_, account).state; };
+  EXPECT_EQ(state_of(L"NT SERVICE\\Overlap"), Fact::State::right);
+  EXPECT_EQ(state_of(L"NT Service\\overlap"), Fact::State::right);
+  EXPECT_EQ(state_of(L"NT SERVICE\\Overlap2"), Fact::State::lesser);
+  EXPECT_EQ(state_of(L"NT AUTHORITY\\LocalService"), Fact::State::lesser);
+  EXPECT_EQ(state_of(L"NT Authority\\NetworkService"), Fact::State::lesser);
+  EXPECT_EQ(state_of(L"Administrator"), Fact::State::wrong);  // by its groups; Wine has no others
+  EXPECT_EQ(state_of(L".\\Administrator"), Fact::State::wrong);
+  for (const wchar_t* system : {L"", L"LocalSystem", L".\\localsystem", L"NT AUTHORITY\\System"})
+    EXPECT_EQ(state_of(system), Fact::State::wrong) << std::wstring(system).size();
+  const Fact fact = account_fact(plan_, L"LocalSystem");
+  EXPECT_EQ(fact.found, "LocalSystem, which may do everything on this machine");
+  EXPECT_THAT(fact.mend, EndsWith(" --account \"NT SERVICE\\Overlap\""));
+  EXPECT_THAT(fact.mend, Not(HasSubstr("LocalSystem")));
+  EXPECT_EQ(account_fact(plan_, L"NT SERVICE\\Overlap").mend, "");
 }
 
 TEST_F(Inspection, finds_a_served_folder_that_is_missing_or_holds_what_it_must_not) {

@@ -12,6 +12,7 @@ std::vector<Result> conformance_of(const Case& of) {
 
 constexpr std::array checks{
     Check{"installation", "installation", false, &check_installation},
+    Check{"service.version", "version of the service", false, &check_version},
     Check{"service.state", "state of the service", false, &check_service_state},
     Check{"configuration", "configuration", false, &check_configuration},
     Check{"rights", "rights", false, &check_rights},
@@ -51,6 +52,18 @@ const config::Config& config_of(const Case& of) {
 std::string crash_folder(const Case& of) { return of.config_folder() + "\\crashes"; }
 
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+std::string service_entry(const Case& of, std::string_view rights) {
+  return in_quotes("*" + of.system.service_sid + ":" + std::string(rights));
+}
+
+std::string install_command(const Case& of) {
+  const std::string command = "overlapctl install";
+  const std::string& program = of.service.executable;
+  return program.empty() || !of.machine.exists(program)
+             ? command
+             : command + " --executable " + in_quotes(program);
+}
 
 std::string edit_config(const Case& of) { return "notepad " + in_quotes(of.config_file); }
 

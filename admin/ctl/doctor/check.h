@@ -50,6 +50,7 @@ std::span<const Check> all_checks() noexcept;
 
 // By topic; a file each.
 std::vector<Result> check_installation(const Case& of);
+std::vector<Result> check_version(const Case& of);
 std::vector<Result> check_service_state(const Case& of);
 std::vector<Result> check_configuration(const Case& of);
 std::vector<Result> check_rights(const Case& of);
@@ -70,6 +71,10 @@ const config::Config& config_of(const Case& of);
 std::string crash_folder(const Case& of);
 // `text` in the quotes of a command line, which no name of a file can hold.
 std::string in_quotes(std::string_view text);
+// An entry for `icacls /grant`. By its SID, which icacls takes also while there is no such service.
+std::string service_entry(const Case& of, std::string_view rights);
+// `overlapctl install` for the program that is registered, which may lie elsewhere than this one.
+std::string install_command(const Case& of);
 // "notepad" for the configuration file: what only a person can decide.
 std::string edit_config(const Case& of);
 

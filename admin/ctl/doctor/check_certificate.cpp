@@ -23,11 +23,21 @@ std::string read(const Case& of, const std::string& file, const char* what) {
   }
 }
 
+// The name goes into a command for an administrator, and was written by whoever made the file.
+// Those that `certificate create` takes are of these characters: "*.example", "files.example",
+// "fd00::1".
+bool is_host_name(const std::string& name) {
+  return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '-' || c == '*' || c == ':';
+  });
+}
+
 // Only of those that `certificate create` has made is it known how.
 std::vector<std::string> renew(const Case& of, const std::string& name) {
   const config::Tls& tls = of.config->tls;
   const std::size_t end = tls.certificate_file.find_last_of("\\/");
-  if (name.empty() || end == std::string::npos ||
+  if (!is_host_name(name) || end == std::string::npos ||
       tls.certificate_file.substr(end + 1) != "overlap-certificate.pem")
     return {};
   const std::string program =

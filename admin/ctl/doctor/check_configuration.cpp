@@ -22,7 +22,7 @@ std::vector<Result> check_configuration(const Case& of) {
   } else if (!of.machine.exists(of.config_file)) {
     result.state = State::failed;
     result.found = "There is no file " + of.config_file + ".";
-    result.mend = {"overlapctl install"};
+    result.mend = {install_command(of)};
   } else if (!of.system.elevated && of.config_problem.find("cannot be read") != std::string::npos) {
     throw NotAllowed("the configuration " + of.config_file + " cannot be read");
   } else {

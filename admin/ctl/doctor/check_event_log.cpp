@@ -20,7 +20,7 @@ Result judge_messages(const Case& of) {
     return result;
   }
   result.state = State::failed;
-  result.mend = {"overlapctl install"};
+  result.mend = {install_command(of)};
   return result;
 }
 

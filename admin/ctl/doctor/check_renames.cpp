@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string_view>
 
 #include "admin/ctl/doctor/check.h"
 
@@ -23,6 +24,24 @@ std::string ms(double value) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.1f ms", value);
   return text.data();
+}
+
+// For PowerShell, which takes two quotes for one, and those of typography for quotes as well
+// (Microsoft: "about_Quoting_Rules"). cmd.exe sees double quotes, which no path can hold.
+std::string exclude(const std::string& folder) {
+  static constexpr std::array<std::string_view, 5> quotes{"'", "\u2018", "\u2019", "\u201A",
+                                                          "\u201B"};
+  std::string doubled;
+  for (std::size_t i = 0; i < folder.size();) {
+    const std::string_view rest = std::string_view(folder).substr(i);
+    const auto quote = std::find_if(quotes.begin(), quotes.end(),
+                                    [&](std::string_view one) { return rest.starts_with(one); });
+    const std::string_view next = quote == quotes.end() ? rest.substr(0, 1) : *quote;
+    doubled += next;
+    if (quote != quotes.end()) doubled += next;
+    i += next.size();
+  }
+  return "powershell -Command " + in_quotes("Add-MpPreference -ExclusionPath '" + doubled + "'");
 }
 
 }  // namespace
@@ -51,7 +70,7 @@ std::vector<Result> check_renames(const Case& of) {
     result.state = State::warning;
     result.found +=
         " A scanner of viruses does that. To exclude the folder is faster and less safe.";
-    result.mend = {"powershell Add-MpPreference -ExclusionPath '" + root + "'"};
+    result.mend = {exclude(root)};
   }
   return {std::move(result)};
 }

@@ -49,31 +49,38 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-void judge_access(const Place& place, const Access& access, Result& result) {
-  const auto fail = [&](const std::string& why, std::string mend) {
+// The commands that leave nobody in but the service, the system and administrators. What somebody
+// was given on the file itself outlives /inheritance:r; only /reset takes it away.
+std::vector<std::string> keep_out(const Case& of, const Place& place) {
+  const std::string icacls = "icacls " + in_quotes(place.path);
+  const std::string everything = place.folder ? "(OI)(CI)F" : "F";
+  return {icacls + " /reset" + (place.folder ? " /T" : ""),
+          icacls + " /inheritance:r /grant " + service_entry(of, place.folder ? "(OI)(CI)M" : "R") +
+              " " + in_quotes("*S-1-5-18:" + everything) + " " +
+              in_quotes("*S-1-5-32-544:" + everything)};
+}
+
+void judge_access(const Case& of, const Place& place, const Access& access, Result& result) {
+  const auto fail = [&](const std::string& why, std::vector<std::string> mend) {
     result.state = State::failed;
     result.found += (result.found.empty() ? "" : " ") + why + ".";
-    result.mend.push_back(std::move(mend));
+    result.mend.insert(result.mend.end(), mend.begin(), mend.end());
   };
   const std::string icacls = "icacls " + in_quotes(place.path);
+  const std::vector<std::string> let_in{icacls + " /grant " +
+                                        service_entry(of, place.folder ? "(OI)(CI)M" : "R")};
   if (!access.owner_trusted)
     fail(place.path + " belongs to " + access.owner + ", who may give himself every right",
-         icacls + " /setowner *S-1-5-32-544");
-  const auto right = [&](const char* account, const char* of_folder, const char* of_file) {
-    return " " + in_quotes(account + (place.folder ? ":(OI)(CI)" + std::string(of_folder)
-                                                   : ":" + std::string(of_file)));
-  };
-  const std::string let_in = " /grant" + right("NT SERVICE\\Overlap", "M", "R");
-  const std::string keep_out = icacls + " /inheritance:r" + let_in + right("*S-1-5-18", "F", "F") +
-                               right("*S-1-5-32-544", "F", "F");
+         {icacls + " /setowner *S-1-5-32-544" + (place.folder ? " /T" : "")});
   if (!access.other_writers.empty())
-    fail(place.path + " may be changed by " + joined(access.other_writers), keep_out);
+    fail(place.path + " may be changed by " + joined(access.other_writers), keep_out(of, place));
   else if (place.secret && access.others_read)
-    fail(place.path + " may be read by others than administrators and the service", keep_out);
+    fail(place.path + " may be read by others than administrators and the service",
+         keep_out(of, place));
   else if (place.folder && !access.service_writes)
-    fail("The service may not write in " + place.path, icacls + let_in);
+    fail("The service may not write in " + place.path, let_in);
   else if (!place.folder && !access.service_reads)
-    fail("The service may not read " + place.path, icacls + let_in);
+    fail("The service may not read " + place.path, let_in);
 }
 
 Result judge(const Case& of, const Place& place) {
@@ -86,7 +93,7 @@ Result judge(const Case& of, const Place& place) {
     return result;
   }
   try {
-    judge_access(place, of.machine.access(place.path), result);
+    judge_access(of, place, of.machine.access(place.path), result);
     if (result.state == State::ok) result.found = "As they should be for " + place.path + ".";
   } catch (const NotKnown& reason) {
     result.state = State::skipped;
@@ -107,7 +114,7 @@ std::vector<Result> check_rights(const Case& of) {
 std::vector<Result> check_served_folder(const Case& of) {
   const std::string& root = config_of(of).store.root;
   const std::string grant =
-      "icacls " + in_quotes(root) + " /grant " + in_quotes("NT SERVICE\\Overlap:(OI)(CI)M");
+      "icacls " + in_quotes(root) + " /grant " + service_entry(of, "(OI)(CI)M");
   Result result{"served_folder", "served folder", State::ok, {}, {}};
   if (!of.machine.exists(root)) {
     result.state = State::failed;

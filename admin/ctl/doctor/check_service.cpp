@@ -1,6 +1,7 @@
 // How the service is registered, and what became of its last run.
 #include "admin/ctl/doctor/check.h"
 #include "admin/ctl/exit.h"
+#include "common/version.h"
 
 namespace overlap::ctl::doctor {
 namespace {
@@ -27,6 +28,23 @@ std::vector<Result> check_installation(const Case& of) {
     results.push_back(std::move(result));
   }
   return results;
+}
+
+// Each version knows its own installation best. No command: which of the two is to go is not known.
+std::vector<Result> check_version(const Case& of) {
+  const Service& service = of.service;
+  if (service.executable.empty()) throw NotKnown("the service is not installed");
+  if (service.version.empty()) throw NotKnown(service.executable + " tells no version");
+  Result result{"service.version", "version of the service", State::ok, {}, {}};
+  result.found = service.executable + " is of version " + service.version + ", ";
+  if (service.version == program_version) {
+    result.found += "as this overlapctl.";
+  } else {
+    result.state = State::warning;
+    result.found +=
+        "and this overlapctl of " + std::string(program_version) + ": use the one beside it.";
+  }
+  return {std::move(result)};
 }
 
 std::vector<Result> check_service_state(const Case& of) {

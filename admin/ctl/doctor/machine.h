@@ -16,12 +16,14 @@ struct System {
   std::string version;  // "Windows 10.0.20348, server"
   std::string wine;     // the version of Wine that pretends to be it; empty: it is Windows itself
   bool elevated = false;
+  std::string service_sid;  // "S-1-5-80-...", which the system knows before the service is there
 };
 
 struct Service {
   enum class Run : std::uint8_t { stopped, starting, stopping, running, paused };
   bool installed = false;
   std::string executable;   // absolute
+  std::string version;      // of the executable: "1.2.3"; empty if it tells none
   std::string config_file;  // that it is started with
   Run run = Run::stopped;
   std::uint32_t process = 0;        // 0: it has none

@@ -29,6 +29,8 @@ Messages messages_of_source();
 std::optional<LastEvent> last_event_of_source();
 SuiteRun run_suite(const std::string& filter, std::chrono::seconds timeout);
 
+// "1.2.3", as its properties tell it; empty if they tell none.
+std::string version_of_program(const std::wstring& file);
 // A file beside this program.
 std::wstring beside_this_program(const wchar_t* name);
 std::int64_t unix_ms_of(const FILETIME& time) noexcept;

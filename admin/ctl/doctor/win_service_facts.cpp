@@ -6,6 +6,7 @@
 #include "admin/ctl/doctor/win_facts.h"
 #include "common/config/parse.h"
 #include "service/installation/inspection.h"
+#include "service/installation/program_folder.h"
 #include "service/installation/service_handle.h"
 #include "service/log/wide.h"
 #include "service/win/error.h"
@@ -60,6 +61,7 @@ Service windows_service() {
   service.installed = true;
   service.executable = win::to_utf8(plan->executable);
   service.config_file = win::to_utf8(plan->config_file);
+  service.version = version_of_program(plan->executable);
   const auto opened = installation::find_service(installation::open_manager(SC_MANAGER_CONNECT),
                                                  SERVICE_QUERY_STATUS);
   SERVICE_STATUS_PROCESS status{};
@@ -82,10 +84,8 @@ std::vector<Installed> windows_installation(const Service& service) {
   plan.config_file = installation::default_config_file();
   if (auto registered = installation::plan_of_registered()) plan = *std::move(registered);
   if (!service.config_file.empty()) plan.config_file = win::to_wide(service.config_file);
-  // The program that belongs to this one; without it what is registered counts as wanted.
-  const std::wstring neighbour = beside_this_program(L"overlap-service.exe");
-  if (plan.executable.empty() || GetFileAttributesW(neighbour.c_str()) != INVALID_FILE_ATTRIBUTES)
-    plan.executable = neighbour;
+  plan.executable =
+      installation::wanted_program(plan.executable, beside_this_program(L"overlap-service.exe"));
   plan.firewall = serves_other_machines(win::to_utf8(plan.config_file));
   std::vector<Installed> facts;
   for (installation::Fact& fact : installation::inspect(plan)) {

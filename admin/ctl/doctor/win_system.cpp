@@ -1,10 +1,14 @@
-// Which Windows this is, and with which rights the program runs.
+// Which Windows this is, with which rights the program runs, and which version another one is of.
 #include <windows.h>
+
+#include <cstddef>
+#include <vector>
 
 #include "admin/ctl/doctor/win_facts.h"
 #include "admin/ctl/doctor/win_library.h"
 #include "service/win/error.h"
 #include "service/win/handle.h"
+#include "service/win/service_identity.h"
 
 namespace overlap::ctl::doctor {
 namespace {
@@ -35,6 +39,27 @@ std::string wine_version() {
   }
 }
 
+// Source: Microsoft, "VerQueryValueW function", "VS_FIXEDFILEINFO structure".
+std::string version_of_program(const std::wstring& file) {
+  const Library library(L"version.dll");
+  const auto size_of =
+      library.function<decltype(&GetFileVersionInfoSizeW)>("GetFileVersionInfoSizeW");
+  const auto read = library.function<decltype(&GetFileVersionInfoW)>("GetFileVersionInfoW");
+  const auto query = library.function<decltype(&VerQueryValueW)>("VerQueryValueW");
+  DWORD ignored = 0;
+  std::vector<std::byte> resource(size_of(file.c_str(), &ignored));
+  void* found = nullptr;
+  UINT bytes = 0;
+  if (resource.empty() ||
+      !read(file.c_str(), 0, static_cast<DWORD>(resource.size()), resource.data()) ||
+      !query(resource.data(), L"\\", &found, &bytes) || bytes < sizeof(VS_FIXEDFILEINFO))
+    return {};
+  const auto& info = *static_cast<const VS_FIXEDFILEINFO*>(found);
+  return std::to_string(HIWORD(info.dwFileVersionMS)) + "." +
+         std::to_string(LOWORD(info.dwFileVersionMS)) + "." +
+         std::to_string(HIWORD(info.dwFileVersionLS));
+}
+
 // GetVersionEx tells programs without a manifest what they may wish to hear.
 System windows_system() {
   const Library ntdll(L"ntdll.dll");
@@ -48,6 +73,7 @@ System windows_system() {
                    (found.wProductType == VER_NT_WORKSTATION ? ", workstation" : ", server");
   system.wine = wine_version();
   system.elevated = is_elevated();
+  system.service_sid = win::to_utf8(win::service_sid());
   return system;
 }
 

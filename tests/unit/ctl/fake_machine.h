@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "admin/ctl/doctor/machine.h"
+#include "common/version.h"
 
 namespace overlap::ctl::doctor {
 
@@ -16,8 +17,10 @@ class FakeMachine final : public Machine {
   FakeMachine() {
     about.version = "Windows 10.0.20348, server";
     about.elevated = true;
+    about.service_sid = "S-1-5-80-7";
     registered.installed = true;
     registered.executable = "C:\\Program Files\\Overlap\\overlap-service.exe";
+    registered.version = program_version;
     registered.config_file = "/etc/overlap.toml";
     registered.run = Service::Run::running;
     registered.process = 100;

@@ -58,11 +58,12 @@ mend() {
     { cat "$work/mended" >&2; fail "the command does not mend it: $command"; }
 }
 
-healthy() { ctl "${healthy_status:-0}" doctor --quick --json; }
+healthy() { ctl 0 doctor --quick --json; }
 
-restart_wine() { # Wine's service manager reads the registry when it starts
-  wineserver -k && wineserver -w
-  wine_boot || fail "Wine did not start again"
+# While the service is stopped, that alone is a warning.
+healthy_but_stopped() {
+  ctl 13 doctor --quick --json
+  found service.state warning 'stopped' 'overlapctl start'
 }
 
 check_healthy() {
@@ -73,7 +74,7 @@ check_healthy() {
   jq -r '.checks[] | select(.state == "skipped") | "      \(.id): \(.found)"' "$work/out"
   jq -e '.system.wine != null and .summary.skipped > 0' "$work/out" >/dev/null || fail "Wine is not told from Windows"
   ! jq -r '.checks[].id' "$work/out" | sort | uniq -d | grep . || fail "an id stands twice"
-  for id in service.state configuration served_folder port.management port.device certificate disk.served \
+  for id in service.version service.state configuration served_folder port.management port.device certificate disk.served \
     event_log.messages event_log.last management.answers management.findings clock rename dumps; do
     jq -e --arg id $id 'any(.checks[]; .id == $id)' "$work/out" >/dev/null || fail "there is no check $id"
   done
@@ -96,14 +97,6 @@ check_conformance() {
   ctl 0 doctor --json --model apc
   found conformance.apc skipped 'there is no' ''
   passed "the conformance suite of a model runs, and is missed by name"
-}
-
-check_event_source() {
-  wine reg delete "$installed_source_key" /f </dev/null >/dev/null
-  broken event_log.messages 'numbers for sentences' 'overlapctl install'
-  mend event_log.messages
-  healthy
-  passed "a missing event source is found and mended"
 }
 
 check_configuration() {
@@ -132,44 +125,66 @@ check_certificate() {
   passed "an expired certificate is found and mended"
 }
 
+# From here on the service is stopped, once for all that needs it.
 check_served_folder() {
   ctl 0 stop
   mv "$data/Files" "$work/Files"
   broken served_folder 'There is no folder' 'mkdir "C:\ProgramData\Overlap\Files"'
   mend served_folder
-  ctl 13 doctor --quick --json # a service that was stopped is a warning
-  found served_folder ok 'could be made' ''
-  found service.state warning 'stopped' 'overlapctl start'
   cp "$data/overlap.toml" "$work/aside.toml"
   sed -i "s|^root = .*|root = 'Z:\\\\proc'|" "$data/overlap.toml" # nobody may write there, not even root
-  broken served_folder 'No file can be made in Z:\proc' 'icacls "Z:\proc" /grant'
+  broken served_folder 'No file can be made in Z:\proc' 'icacls "Z:\proc" /grant "*S-1-5-80-'
   cp "$work/aside.toml" "$data/overlap.toml"
+  healthy_but_stopped
+  found served_folder ok 'could be made' ''
   passed "a served folder that is missing, or cannot be written to, is found"
 }
 
-check_port() { # the service is stopped
+check_port() {
   printf "[store]\nroot = '%s'\n[admin]\nport = %d\n[journal]\nenabled = false\n[log]\nevent_log = false\n[[listener]]\nmodel = \"apc\"\nport = %d\n" \
     'C:\windows\temp' $((base + 6)) $((base + 1)) >"$work/other.toml"
   service_start "${programs[0]}" "$work/other.toml" $((base + 6)) "$work/other"
   broken port.device 'is taken by' 'notepad'
   service_stop || fail "the other program did not stop"
-  ctl 13 doctor --quick --json
+  healthy_but_stopped
   found port.device ok 'is free' ''
-  ctl 13 doctor --quick --json
-  mend service.state
-  healthy
-  passed "a port that another program has is found; a stopped service is mended"
+  passed "a port that another program has is found"
 }
 
-check_image_path() {
-  ctl 0 stop
-  wine reg add "$installed_service_key" /v ImagePath /d 'C:\elsewhere.exe' /f </dev/null >/dev/null
-  restart_wine
-  broken service.image_path 'C:\elsewhere.exe' 'overlapctl install'
+check_account() {
+  ctl 0 install --account LocalSystem
+  broken service.account 'LocalSystem, which may do everything' '--account "NT SERVICE\Overlap"'
+  mend service.account
+  ctl 0 install --account 'NT AUTHORITY\LocalService'
+  ctl 13 doctor --quick --json
+  found service.account warning 'LocalService, which may do more' '--account "NT SERVICE\Overlap"'
+  mend service.account
+  healthy_but_stopped
+  found service.account ok 'Overlap' ''
+  passed "an account that may do more than it needs is found and mended"
+}
+
+# Where a person has unpacked the zip to look: users write there, so nothing is to be registered out of it.
+check_other_folder() {
+  local downloads='C:\users\Public\Downloads' installed=$program
+  mkdir -p "$drive/users/Public/Downloads"
+  cp "$drive/Program Files/Overlap/"*.exe "$drive/users/Public/Downloads/"
+  program=$downloads
+  healthy_but_stopped
+  found service.image_path ok 'C:\Program Files\Overlap' ''
+  found service.version ok 'as this overlapctl' ''
+  wine reg delete "$installed_source_key" /f </dev/null >/dev/null
+  broken event_log.messages 'numbers for sentences' '--executable "C:\Program Files\Overlap\overlap-service.exe"'
+  ! grep -i downloads "$work/out" || fail "a command names the folder of downloads"
+  mend event_log.messages
+  # Registered there, and then the file has gone: what is wanted is the one in Program Files.
+  ctl 0 install
+  rm "$drive/users/Public/Downloads/overlap-service.exe"
+  broken service.image_path "$downloads" '--executable "C:\Program Files\Overlap\overlap-service.exe"'
   mend service.image_path
-  mend service.state
-  healthy
-  passed "a wrong image path is found and mended"
+  program=$installed
+  healthy_but_stopped
+  passed "a doctor in another folder names the program that is registered; its event source and a wrong image path are mended"
 }
 
 check_missing_service() {
@@ -178,9 +193,10 @@ check_missing_service() {
   found service failed '' 'overlapctl install'
   found service.state skipped 'not installed' ''
   mend service
-  ctl 0 start
+  healthy_but_stopped
+  mend service.state
   healthy
-  passed "a missing service is found and mended"
+  passed "a missing service and one that is stopped are found and mended"
 }
 
 installation_begin doctor
@@ -192,13 +208,13 @@ ctl 0 install --first-port "$base"
 allow_anonymous "$data/overlap.toml"
 ctl 0 start
 check_healthy
-check_conformance
-check_event_source
 check_configuration
 check_certificate
 check_served_folder
 check_port
-check_image_path
+check_account
+check_other_folder
 check_missing_service
+check_conformance # last: it takes longer than all the others
 ctl 0 uninstall --remove-data
 say "doctor passed."

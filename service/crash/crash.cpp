@@ -78,8 +78,8 @@ void stay_silent() noexcept {
 #endif
 }
 
-std::string watch(const std::wstring& folder) {
-  std::string problem = start_dump_writer(folder);
+std::string watch(const std::wstring& folder, unsigned write_ms_max) {
+  std::string problem = start_dump_writer(folder, write_ms_max);
   SetUnhandledExceptionFilter(&on_exception);
   std::set_terminate(&on_terminate);  // MSVC: of this thread; on others it ends in abort
   std::signal(SIGABRT, &on_abort);

@@ -14,6 +14,13 @@
 namespace overlap::win {
 namespace {
 
+// Microsoft, "ACE Strings"; `flags` say what inherits them.
+std::wstring trusted_entries(const std::wstring& flags) {
+  const std::wstring allow = L"(A;" + flags;
+  return allow + L";FA;;;SY)" + allow + L";FA;;;BA)" + allow + L";FA;;;OW)" + allow + L";FR;;;" +
+         service_sid() + L")";
+}
+
 DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
   DWORD written = 0;
   const auto bytes = static_cast<DWORD>(text.size());
@@ -24,9 +31,9 @@ DWORD write_and_flush(HANDLE file, std::string_view text) noexcept {
 
 }  // namespace
 
-std::wstring private_file_rights() {
-  return L"D:P(A;;FA;;;SY)(A;;FA;;;BA)(A;;FA;;;OW)(A;;FR;;;" + service_sid() + L")";
-}
+std::wstring private_file_rights() { return L"D:P" + trusted_entries(L""); }
+
+std::wstring private_folder_rights() { return L"D:P" + trusted_entries(L"OICI"); }
 
 void write_whole_file(const std::wstring& path, std::string_view text, Readers readers,
                       IfThere if_there) {

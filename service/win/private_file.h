@@ -20,6 +20,8 @@ enum class IfThere : bool { fail, replace };
 // service may read under whichever account it runs, and nothing is inherited. Throws
 // std::system_error.
 std::wstring private_file_rights();
+// The same of a folder, and of whatever is made in it.
+std::wstring private_folder_rights();
 
 // Written beside its name and renamed, so that nobody reads half of it; `readers` hold from the
 // first moment on (Windows; Wine keeps the bits of a mode instead of lists). Throws

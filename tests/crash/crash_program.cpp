@@ -1,6 +1,7 @@
 // Does what the service does when it starts, and then crashes.
 //
-//   crash_program CONFIG WAY    CONFIG need not exist; the marker and the dumps come beside it
+//   crash_program CONFIG WAY [MS]    MS: how long a dump may take; CONFIG need not exist; the
+//   marker and the dumps come beside it
 //
 // Ways that are no crash: `nothing` ends well, `wait` waits for its end, `mitigations` reads back
 // what was asked for (exit status 0 in force, 77 none is, 1 otherwise).
@@ -80,6 +81,30 @@ void two_threads_at_once() {
   other.join();
 }
 
+// MiniDumpWriteDump of Windows suspends all threads and then needs the heap, whose lock one of them
+// may hold. Wine's suspends each for a moment only: here the thread with the lock does its part.
+std::wstring marker;
+DWORD marker_bytes() {
+  WIN32_FILE_ATTRIBUTE_DATA found{};
+  GetFileAttributesExW(marker.c_str(), GetFileExInfoStandard, &found);
+  return found.nFileSizeLow;
+}
+void heap_lock_held() {
+  static HANDLE crashing = nullptr;
+  DuplicateHandle(GetCurrentProcess(), GetCurrentThread(), GetCurrentProcess(), &crashing, 0, FALSE,
+                  DUPLICATE_SAME_ACCESS);
+  static const HANDLE locked = CreateEventW(nullptr, TRUE, FALSE, nullptr);
+  std::thread([bytes = marker_bytes()] {
+    HeapLock(GetProcessHeap());
+    SetEvent(locked);
+    while (marker_bytes() == bytes) Sleep(20);  // until the crash is noted
+    SuspendThread(crashing);
+    Sleep(INFINITE);
+  }).detach();
+  WaitForSingleObject(locked, INFINITE);
+  access_violation();
+}
+
 const std::map<std::string, void (*)()> ways{
     {"nothing", [] {}},
     {"wait", [] { Sleep(INFINITE); }},
@@ -95,6 +120,7 @@ const std::map<std::string, void (*)()> ways{
     {"pure_call", &pure_call},
     {"division_by_zero", &division_by_zero},
     {"two_threads_at_once", &two_threads_at_once},
+    {"heap_lock_held", &heap_lock_held},
     {"own_finding", [] { overlap::crash::end_process("a condition did not hold"); }},
 };
 
@@ -116,11 +142,15 @@ int read_back_mitigations() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 3) return 2;
+  if (argc != 3 && argc != 4) return 2;
   const std::filesystem::path config(argv[1]);
   if (argv[2] == std::string("mitigations")) return read_back_mitigations();
   overlap::crash::stay_silent();
-  const std::string problem = overlap::crash::watch((config.parent_path() / "crashes").native());
+  marker = std::filesystem::path(config).replace_extension(".running").native();
+  const std::string problem =
+      overlap::crash::watch((config.parent_path() / "crashes").native(),
+                            argc == 4 ? static_cast<unsigned>(std::stoul(argv[3]))
+                                      : overlap::crash::write_ms_max_default);
   if (!problem.empty()) return std::fprintf(stderr, "%s\n", problem.c_str()), 2;
   overlap::crash::RunMarker marker(config.native());
   marker.begin("1.2.3");

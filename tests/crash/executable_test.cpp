@@ -5,7 +5,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <string>
 
 namespace overlap {
@@ -17,7 +16,9 @@ class Executable : public testing::TestWithParam<const char*> {
     const char* file = std::getenv(GetParam());
     ASSERT_NE(file, nullptr) << GetParam() << " is not set";
     std::ifstream in(file, std::ios::binary);
-    const std::string start{std::istreambuf_iterator<char>(in), {}};
+    std::string start(4'096, '\0');
+    in.read(start.data(), static_cast<std::streamsize>(start.size()));
+    start.resize(static_cast<std::size_t>(in.gcount()));
     IMAGE_DOS_HEADER dos{};
     ASSERT_GT(start.size(), sizeof dos) << file;
     std::memcpy(&dos, start.data(), sizeof dos);

@@ -85,7 +85,7 @@ void HostedServer::claim_configuration() {
   try {
     marker_ = std::make_unique<crash::RunMarker>(win::to_wide(line_.config_file));
   } catch (const crash::AlreadyRunning& error) {
-    throw StartError(ExitCode::config, error.what());
+    throw StartError(ExitCode::internal, error.what());
   } catch (const std::system_error& error) {
     no_marker_ = std::string("A crash of this run will not be noticed: ") + error.what() + ".";
   }

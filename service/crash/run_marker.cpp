@@ -1,5 +1,8 @@
 #include "service/crash/run_marker.h"
 
+// windows.h comes before everything that needs its types.
+#include <tlhelp32.h>
+
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -38,13 +41,33 @@ HANDLE open(const std::wstring& file) noexcept {
 
 std::string name_of(const std::wstring& file) { return "the file " + win::to_utf8(file); }
 
-[[noreturn]] void refuse(const std::wstring& file, const std::wstring& config_file) {
-  RunRecord other;
+RunRecord read_other(const std::wstring& file) {
   try {
-    other = parse_run(win::read_file(file, text_bytes_max, {}));
+    return parse_run(win::read_file(file, text_bytes_max, {}));
   } catch (const std::system_error&) {
-    // Then the sentence says less.
+    return {};  // a run shares it with readers: this is none
   }
+}
+
+// Whether a process with that id runs the same program. A list, because a process of another
+// account may not be opened; and an id is given anew.
+bool is_of_this_program(DWORD process) {
+  const win::FileHandle list(CreateToolhelp32Snapshot(TH32CS_SNAPPROCESS, 0));
+  std::wstring names[2];  // of this process, and of that one
+  PROCESSENTRY32W entry{};
+  entry.dwSize = sizeof entry;
+  for (BOOL more = list && Process32FirstW(list.get(), &entry); more;
+       more = Process32NextW(list.get(), &entry)) {
+    if (entry.th32ProcessID == GetCurrentProcessId()) names[0] = entry.szExeFile;
+    if (entry.th32ProcessID == process) names[1] = entry.szExeFile;
+  }
+  return !names[0].empty() &&
+         CompareStringOrdinal(names[0].c_str(), -1, names[1].c_str(), -1, TRUE) == CSTR_EQUAL;
+}
+
+void refuse_other_run(const std::wstring& file, const std::wstring& config_file) {
+  const RunRecord other = read_other(file);
+  if (!is_of_this_program(other.process)) return;
   throw AlreadyRunning("another process (" + process_of(other) + ", since " + start_of(other) +
                        ") runs with the configuration " + win::to_utf8(config_file) +
                        ", and holds " + name_of(file) + ".");
@@ -79,7 +102,7 @@ bool write_anew(HANDLE handle, const std::string& text) noexcept {
 RunMarker::RunMarker(const std::wstring& config_file)
     : file_(marker_of(config_file)), handle_(open(file_)) {
   const DWORD code = GetLastError();
-  if (!handle_ && code == ERROR_SHARING_VIOLATION) refuse(file_, config_file);
+  if (!handle_ && code == ERROR_SHARING_VIOLATION) refuse_other_run(file_, config_file);
   if (!handle_) win::throw_error(code, "cannot make " + name_of(file_));
   if (code == ERROR_ALREADY_EXISTS) last_ = parse_run(read(handle_.get()));
 }

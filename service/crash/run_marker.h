@@ -14,7 +14,7 @@
 
 namespace overlap::crash {
 
-// Another process runs with the same configuration. what() is a sentence.
+// Another process of this program runs with the same configuration. what() is a sentence.
 class AlreadyRunning : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -24,7 +24,7 @@ class AlreadyRunning : public std::runtime_error {
 class RunMarker {
  public:
   // `config_file` is absolute. Throws AlreadyRunning, and std::system_error that names the file if
-  // it cannot be made.
+  // it cannot be made, or if a program that is none of ours (a backup, a scanner) holds it.
   explicit RunMarker(const std::wstring& config_file);
   // The end of the run: the file is removed. If begin() was not called, what was found stays.
   ~RunMarker();

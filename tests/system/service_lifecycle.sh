@@ -308,7 +308,7 @@ kill_service() {
 second_instance_is_refused() {
   local said status=0
   said=$(wine "$executable" --console --config "$(windows_path "$work/overlap.toml")" </dev/null 2>&1) || status=$?
-  [ "$status" = 1 ] || fail "a second instance ended with exit status $status: $said"
+  [ "$status" = 6 ] || fail "a second instance ended with exit status $status: $said"
   [[ $said == *"another process ("*") runs with the configuration"*overlap.toml* ]] || fail "a second instance said: $said"
   admin /readyz >/dev/null || fail "a second instance has disturbed the first"
   passed "a second instance with the same configuration is refused and told of the first"

@@ -75,6 +75,22 @@ TEST_F(Marker, says_who_runs_now) {
   EXPECT_FALSE(open()->last());
 }
 
+// As a backup does, which lets others read at most.
+TEST_F(Marker, held_by_another_program_does_not_keep_the_service_from_running) {
+  for (const DWORD sharing : {DWORD{FILE_SHARE_READ}, DWORD{0}}) {
+    leave("process = 4294967292\nstarted = then\n");
+    const win::FileHandle held(CreateFileW(file_.c_str(), GENERIC_READ, sharing, nullptr,
+                                           OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr));
+    ASSERT_TRUE(held);
+    try {
+      open();
+      FAIL() << "it was given";
+    } catch (const std::system_error& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("overlap.running"));
+    }
+  }
+}
+
 TEST_F(Marker, belongs_to_one_configuration) {
   const auto marker = open();
   const RunMarker other((folder_ / "other.toml").native());

@@ -57,7 +57,7 @@ void for_admin(Step step) {
 
 // Until the configuration says more: console and Event Log, so that no failure goes unheard.
 HostedServer::HostedServer(const CommandLine& line, const ProcessGaps& gaps)
-    : line_(line), gaps_(gaps), logging_(config::Log{}, console_of(line)) {}
+    : line_(line), gaps_(gaps), logging_(std::in_place, config::Log{}, console_of(line)) {}
 
 HostedServer::~HostedServer() = default;
 
@@ -112,7 +112,7 @@ void HostedServer::tell_of_process() {
 
 void HostedServer::open_log(const config::Config& config) {
   try {
-    logging_.reconfigure(config.log);
+    logging_->reconfigure(config.log);
   } catch (const std::system_error& error) {
     throw StartError(ExitCode::log, std::string("the log cannot be opened: ") + error.what() + ".");
   }
@@ -168,7 +168,7 @@ void HostedServer::listen(const config::Admin& config) {
 // Each part takes over its settings whole or not at all; what was taken over is given back if a
 // later one refuses.
 void HostedServer::apply(const config::Config& before, const config::Config& next) {
-  logging_.reconfigure(next.log);
+  logging_->reconfigure(next.log);
   try {
     journal_->reconfigure(next.journal);
     try {
@@ -178,7 +178,7 @@ void HostedServer::apply(const config::Config& before, const config::Config& nex
       throw;
     }
   } catch (...) {
-    logging_.reconfigure(before.log);
+    logging_->reconfigure(before.log);
     throw;
   }
 }
@@ -201,8 +201,7 @@ void HostedServer::reload() {
 
 void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   log::write(log::Severity::info, "stopping: " + std::string(why));
-  progress.tick(stop_hint);
-  server_->stop([&] { progress.tick(stop_hint); });
+  stop_server(progress);
   // Last, so that the endpoint has answered to the end.
   progress.tick(stop_hint);
   admin_.reset();
@@ -212,6 +211,21 @@ void HostedServer::stop(std::string_view why, scm::Progress& progress) {
   journal_.reset();
   progress.tick(stop_hint);  // then the log writes what waits
   log::event(EventId::stopped, {why});
+}
+
+// A stop that is stuck ends the process, and is told here: without the marker nobody takes it for a
+// crash, and the log writes what waits in it.
+void HostedServer::stop_server(scm::Progress& progress) {
+  progress.tick(stop_hint);
+  try {
+    server_->stop([&] { progress.tick(stop_hint); });
+  } catch (const scm::Stuck& stuck) {
+    log::event(EventId::control_failed, {"stop", stuck.what()});
+    progress.tick(stop_hint);
+    marker_.reset();
+    logging_.reset();
+    throw;
+  }
 }
 
 // Nothing is in flight any more, so submitted equals completed.

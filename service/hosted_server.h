@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "admin/api/sampler.h"
@@ -41,6 +42,7 @@ class HostedServer final : public scm::Hosted {
   void start_admin(const config::Config& config);
   void listen(const config::Admin& config);
   void apply(const config::Config& before, const config::Config& next);
+  void stop_server(scm::Progress& progress);
   void write_final_snapshot() const;
 
   // Destroyed from the bottom up: the log ends last, and then it counts as a clean end.
@@ -48,7 +50,7 @@ class HostedServer final : public scm::Hosted {
   const ProcessGaps gaps_;
   std::unique_ptr<crash::RunMarker> marker_;  // none if the file could not be made
   std::string no_marker_;                     // a sentence that says why
-  log::Logging logging_;
+  std::optional<log::Logging> logging_;       // always, but for a process that ends stuck
   std::unique_ptr<journal::JournalFile> journal_;
   std::unique_ptr<management::AdminToken> token_;
   std::unique_ptr<server::Server> server_;        // adds to journal_

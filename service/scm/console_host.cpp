@@ -74,9 +74,10 @@ ExitCode run_in_console(const Factory& factory, bool until_stdin_closes) {
   // Detached: a read of a console or a pipe cannot be ended reliably, and the thread owns nothing.
   if (until_stdin_closes) std::thread(&wait_for_end_of_input).detach();
   ConsoleHost host;
-  const ExitCode code = run_lifecycle(factory, host);
+  const End end = run_lifecycle(factory, host);
+  if (end.stuck) TerminateProcess(GetCurrentProcess(), static_cast<UINT>(end.code));
   SetEvent(signals.ended);
-  return code;
+  return end.code;
 }
 
 }  // namespace overlap::scm

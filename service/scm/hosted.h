@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 
 namespace overlap::scm {
@@ -18,6 +19,13 @@ class Progress {
   virtual void tick(std::chrono::milliseconds wait_hint) = 0;
 };
 
+// Thrown by Hosted::stop if something that cannot be ended does not come back: the hosted thing
+// must not be destroyed any more, and the process is ended around it. what() names what it is,
+// without a full stop.
+class Stuck : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // Every member is called on one thread, in the order: start, then pause, resume and reload any
 // number of times, then stop if start returned. The destructor joins every thread and closes the
 // log: whoever hosts it reports the end only afterwards.
@@ -29,7 +37,7 @@ class Hosted {
   virtual void pause() = 0;
   virtual void resume() = 0;
   virtual void reload() = 0;
-  // `why` ends the sentence "Overlap has stopped: ...".
+  // `why` ends the sentence "Overlap has stopped: ...". Throws Stuck; then it has told the log.
   virtual void stop(std::string_view why, Progress& progress) = 0;
 };
 

@@ -28,6 +28,8 @@ ExitCode stop(Hosted& hosted, Host& host) {
   try {
     hosted.stop(host.stop_reason(), host);
     return ExitCode::ok;
+  } catch (const Stuck&) {
+    throw;
   } catch (const std::exception& error) {
     log::event(log::EventId::control_failed, {"stop", error.what()});
     return ExitCode::internal;
@@ -67,25 +69,30 @@ void obey_until_stop(Hosted& hosted, Host& host) {
   }
 }
 
-ExitCode run(const Factory& factory, Host& host) {
-  const std::unique_ptr<Hosted> hosted = factory();
-  if (const ExitCode code = start(*hosted, host); code != ExitCode::ok) {
+ExitCode run(Hosted& hosted, Host& host) {
+  if (const ExitCode code = start(hosted, host); code != ExitCode::ok) {
     host.stopping();
     return code;
   }
   host.started();
-  obey_until_stop(*hosted, host);
+  obey_until_stop(hosted, host);
   host.stopping();
-  return stop(*hosted, host);
+  return stop(hosted, host);
 }
 
 }  // namespace
 
-ExitCode run_lifecycle(const Factory& factory, Host& host) noexcept {
+End run_lifecycle(const Factory& factory, Host& host) noexcept {
   try {
-    return run(factory, host);
+    std::unique_ptr<Hosted> hosted = factory();
+    try {
+      return {run(*hosted, host)};
+    } catch (const Stuck&) {
+      static_cast<void>(hosted.release());
+      return {ExitCode::internal, true};
+    }
   } catch (const std::exception& error) {
-    return report_failure(ExitCode::internal, std::string(error.what()) + ".");
+    return {report_failure(ExitCode::internal, std::string(error.what()) + ".")};
   }
 }
 

@@ -25,8 +25,16 @@ class Host : public Progress {
   virtual std::string stop_reason() = 0;
 };
 
-// Runs one hosted thing from start to end; when it returns the hosted thing is destroyed. Throws
-// nothing: a failure becomes an event and an exit code.
-ExitCode run_lifecycle(const Factory& factory, Host& host) noexcept;
+struct End {
+  ExitCode code = ExitCode::ok;
+  // The hosted thing is still there, and threads of it run. Whoever hosts it reports the end, as
+  // always, and then calls TerminateProcess: to the service manager a process that dies before it
+  // has reported its end has crashed, and is started again.
+  bool stuck = false;
+};
+
+// Runs one hosted thing from start to end; when it returns the hosted thing is destroyed, unless
+// that is stuck. Throws nothing: a failure becomes an event and an exit code.
+End run_lifecycle(const Factory& factory, Host& host) noexcept;
 
 }  // namespace overlap::scm

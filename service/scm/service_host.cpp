@@ -152,8 +152,10 @@ void WINAPI service_main(DWORD, wchar_t**) {
   Service& service = *the_service;
   try {
     service.host.emplace(service.name);
-    service.code = run_lifecycle(service.factory, *service.host);
-    service.host->stopped(service.code);
+    const End end = run_lifecycle(service.factory, *service.host);
+    service.code = end.code;
+    service.host->stopped(end.code);
+    if (end.stuck) TerminateProcess(GetCurrentProcess(), static_cast<UINT>(end.code));
   } catch (const std::system_error&) {
     // The service manager does not know this process as the service: there is nobody to tell.
   }

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "common/digest/secrets.h"
-#include "service/io/operation.h"
 #include "service/log/log.h"
+#include "service/scm/hosted.h"
 #include "service/scm/start_error.h"
 #include "service/server/connection_view.h"
 
@@ -153,7 +153,9 @@ void Server::stop(const std::function<void()>& progress) {
     store_->stop();
     // Everything is cancelled; only file calls under way are waited for, and they cannot be cut.
     if (!wait_until_empty(cancel_time_max, progress))
-      io::broken_invariant("a stop waits in vain for what was cancelled");
+      throw scm::Stuck(std::to_string(connection_count()) +
+                       " connections wait for calls of the file system that do not come back; the "
+                       "process ends without them");
   }
   control_->end();
   for (const auto& listener : listeners_) listener->reap();

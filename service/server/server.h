@@ -41,8 +41,8 @@ class Server {
   // listener with its address and port.
   void start();
   // Lets transfers finish until the drain deadline, closes the rest, ends all threads. `progress`
-  // is called about every 200 ms meanwhile. A file call that does not come back within
-  // cancel_time_max of the deadline is a broken invariant: no stop waits for ever.
+  // is called about every 200 ms meanwhile. Throws scm::Stuck if a file call does not come back
+  // within cancel_time_max of the deadline: no stop waits for ever.
   void stop(const std::function<void()>& progress);
 
   // ---- changes, between start() and stop() ----

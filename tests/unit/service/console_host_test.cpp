@@ -64,6 +64,30 @@ TEST(ConsoleHost, gives_the_exit_code_of_a_failed_start) {
   EXPECT_EQ(run_in_console([] { return std::make_unique<Failing>(); }, false), ExitCode::root);
 }
 
+// A destructor that waits for what never comes would keep the process for ever.
+TEST(ConsoleHostDeathTest, ends_the_process_around_what_is_stuck) {
+  class Hanging : public Hosted {
+   public:
+    ~Hanging() override { Sleep(INFINITE); }
+    void start(Progress&) override {
+      std::thread([] { Sleep(INFINITE); }).detach();
+    }
+    void pause() override {}
+    void resume() override {}
+    void reload() override {}
+    void stop(std::string_view, Progress&) override { throw Stuck("scripted"); }
+  };
+  const auto stop_at_once = [] {
+    HANDLE reader = nullptr;
+    HANDLE writer = nullptr;
+    CreatePipe(&reader, &writer, nullptr, 0);
+    CloseHandle(writer);
+    SetStdHandle(STD_INPUT_HANDLE, reader);
+    run_in_console([] { return std::make_unique<Hanging>(); }, true);
+  };
+  EXPECT_EXIT(stop_at_once(), testing::ExitedWithCode(static_cast<int>(ExitCode::internal)), "");
+}
+
 TEST(ServiceHost, says_when_the_service_manager_did_not_start_the_process) {
   const Factory factory = []() -> std::unique_ptr<Hosted> { return nullptr; };
   EXPECT_THROW(run_as_service(L"Overlap", factory), NotAService);

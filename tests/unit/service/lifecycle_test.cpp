@@ -33,6 +33,7 @@ class ScriptedHosted : public Hosted {
     calls_.push_back(name);
     if (failing_ == "start as port" && name == "start")
       throw StartError(ExitCode::listener, "The port is taken.");
+    if (failing_ == "stop for ever" && name.starts_with("stop")) throw Stuck("scripted");
     if (name.starts_with(failing_) && !failing_.empty()) throw std::runtime_error("scripted");
   }
   Calls& calls_;
@@ -63,13 +64,16 @@ class ScriptedHost : public Host {
 struct Ran {
   Calls calls;
   ExitCode code;
+  bool stuck;
 };
 
 Ran run(std::deque<Command> commands, const std::string& failing = {}) {
-  Ran result{{}, ExitCode::ok};
+  Ran result{{}, ExitCode::ok, false};
   ScriptedHost host(result.calls, std::move(commands));
-  result.code =
+  const End end =
       run_lifecycle([&] { return std::make_unique<ScriptedHosted>(result.calls, failing); }, host);
+  result.code = end.code;
+  result.stuck = end.stuck;
   return result;
 }
 
@@ -106,13 +110,21 @@ TEST(Lifecycle, a_stop_that_fails_is_internal_and_still_destroys) {
   const Ran result = run({Command::stop}, "stop");
   EXPECT_EQ(result.code, ExitCode::internal);
   EXPECT_EQ(result.calls.back(), "destroyed");
+  EXPECT_FALSE(result.stuck);
+}
+
+TEST(Lifecycle, a_stop_that_is_stuck_destroys_nothing_and_says_so) {
+  const Ran result = run({Command::stop}, "stop for ever");
+  EXPECT_EQ(result.code, ExitCode::internal);
+  EXPECT_TRUE(result.stuck);
+  EXPECT_EQ(result.calls.back(), "stop: told so");
 }
 
 TEST(Lifecycle, a_factory_that_fails_is_internal) {
   Calls calls;
   ScriptedHost host(calls, {});
   const Factory factory = []() -> std::unique_ptr<Hosted> { throw std::bad_alloc(); };
-  EXPECT_EQ(run_lifecycle(factory, host), ExitCode::internal);
+  EXPECT_EQ(run_lifecycle(factory, host).code, ExitCode::internal);
 }
 
 }  // namespace

@@ -145,9 +145,6 @@ function Invoke-Documented([string] $Mark, [string] $Folder) {
             Set-Content -Encoding Ascii $file ('@echo off', $command)
             cmd.exe /c $file | Out-Host
             Assert ($LASTEXITCODE -eq 0) "$command ended with $LASTEXITCODE"
-            if ($command -eq 'sc stop Overlap') {
-                Wait-Until 'the end of the service' { (Get-OverlapService).Status -eq 'Stopped' }
-            }
         }
     } finally { Pop-Location }
 }
@@ -184,8 +181,7 @@ function Test-Overlapctl([string] $Package) {
 
 function Test-ByHand([string] $Package) {
     Say '--- by hand'
-    Invoke-Documented 'install' $Package
-    Invoke-Documented 'firewall' $Package
+    foreach ($block in 'folder', 'install', 'firewall') { Invoke-Documented $block $Package }
     Start-Service Overlap
     Test-Use 'by-hand' -Quick
     Invoke-Documented 'uninstall' $work

@@ -275,7 +275,12 @@ check_actions() {
   is "actions: what tells an earlier service" \
     "$(cell RegLocator EarlierService Key) $(cell RegLocator EarlierService Name) $(cell RegLocator EarlierService Type)" \
     'SYSTEM\CurrentControlSet\Services\Overlap ImagePath 18'
-  is "actions: a rollback deletes no data" "$(cell CustomAction UndoConfigure Target)" uninstall
+  is "actions: a rollback deletes no data" "$(cell CustomAction UndoConfigure Target)" "uninstall [LogOption]"
+  for action in Configure UndoConfigure Unconfigure UndoUnconfigure; do
+    is "actions: what $action says is kept" "$(cell CustomAction $action Target | grep -o '\[LogOption\]')" "[LogOption]"
+  done
+  is "actions: where only administrators write" "$(cell CustomAction AskForLog Target) $(in_order AskForLog UndoUnconfigure)" \
+    '--log "[WindowsFolder]Logs\overlap-install.log" yes'
   is "actions: ending is undone" "$(cell CustomAction UndoUnconfigure Type) $(in_order UndoUnconfigure Unconfigure)" "3410 yes"
   is "actions: into what it was" "$(cell CustomAction UndoUnconfigure Target) $(condition UndoUnconfigure)" \
     "$(cell CustomAction Configure Target) [StartOption] $(condition Unconfigure)"
@@ -369,6 +374,8 @@ self_test() {
   spoils "actions: undone at a first" "UPDATE InstallExecuteSequence SET Condition = 'NOT Installed' WHERE Action = 'UndoConfigure'"
   spoils "actions: what tells an earlier" "UPDATE RegLocator SET Type = 2 WHERE Signature_ = 'EarlierService'"
   spoils "actions: a rollback deletes no data" "UPDATE CustomAction SET Target = 'uninstall --remove-data' WHERE Action = 'UndoConfigure'"
+  spoils "actions: what Unconfigure says" "UPDATE CustomAction SET Target = 'uninstall' WHERE Action = 'Unconfigure'"
+  spoils "actions: where only administrators" "UPDATE CustomAction SET Target = '--log C:\ProgramData\log' WHERE Action = 'AskForLog'"
   spoils "actions: into what it was" "UPDATE CustomAction SET Target = 'install' WHERE Action = 'UndoUnconfigure'"
   spoils "actions: running, if" "UPDATE InstallExecuteSequence SET Condition = '' WHERE Action = 'AskToStart'"
   spoils "actions: an upgrade does not uninstall" "UPDATE InstallExecuteSequence SET Condition = 'REMOVE' WHERE Action = 'Unconfigure'"

@@ -63,6 +63,9 @@ chosen() { installed_key 'HKLM\Software\Overlap' | sed -n "s/^$1 REG_SZ //p"; }
 link() { find "$drive" -path '*/Start Menu/Programs/Overlap dashboard.url'; }
 link_leads_to() { grep -qF "URL=http://127.0.0.1:$1/" "$(link)" || fail "the link leads elsewhere: $(cat "$(link)")"; }
 
+# What overlapctl has said, which Windows Installer does not keep.
+was_said() { grep -q "$1" "$(find "$drive" -ipath '*/windows/Logs/overlap-install.log')" || fail "the log does not say \"$1\""; }
+
 # Nothing that the MSI has ever made; the data are looked at apart.
 nothing_is_left() { # nothing_is_left WHEN
   installed_nothing || fail "$1: something is left"
@@ -83,9 +86,10 @@ check_refusals() {
   printf 'mine\n' >"$data" # where the folder belongs
   msi 91 /i "$(windows_path "$new")" START=0
   nothing_is_left "after a failed installation"
+  was_said 'in the place of the folder C:.ProgramData.Overlap'
   [ "$(cat "$data")" = mine ] || fail "a failed installation has touched a file of another"
   rm "$data"
-  passed "refused on Windows 7, and with a port that has no four after it; a failed installation leaves nothing"
+  passed "refused on Windows 7, and with a port that has no four after it; a failed installation leaves nothing but the reason"
 }
 
 # ---- as it comes

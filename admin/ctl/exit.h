@@ -28,7 +28,7 @@ constexpr std::string_view meaning_of_failed_start(std::uint32_t code) noexcept 
     case 1: return "its configuration is not valid (overlapctl config check)";
     case 2: return "the served folder cannot be used";
     case 3: return "a listener cannot have its address and port";
-    case 4: return "the management endpoint cannot have its address and port";
+    case 4: return "the management endpoint cannot have its address and port, or its token";
     case 5: return "its log file or its journal cannot be written";
     default: return "see the Event Log";
   }

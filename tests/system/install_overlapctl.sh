@@ -164,6 +164,22 @@ check_marked_for_deletion() { # while it runs, a deleted service is only marked
   passed "a service that is marked for deletion is refused with the reason"
 }
 
+# Wine keeps no lists of rights, but the owner of a file.
+check_foreign_token() {
+  if [ "$(id -u)" != 0 ]; then say "skip  a token of another owner: only root can make one"; return; fi
+  chown 12345 "$data/admin-token"
+  ctl 7 install
+  complains 'C:\ProgramData\Overlap\admin-token belongs to'
+  installed_nothing || fail "the refused install has left something"
+  chown 0 "$data/admin-token"
+  ctl 0 install
+  chown 12345 "$data/admin-token"
+  ctl 6 start
+  complains 'the management endpoint cannot have its address and port'
+  chown 0 "$data/admin-token"
+  passed "a token file of another owner is refused, by install and by the service"
+}
+
 check_use() {
   local base
   base=$(service_ports 5)
@@ -180,6 +196,7 @@ check_use() {
   says 'These folders stay as they are: C:\ProgramData\Overlap, C:\Shared files\Exchange, C:\Program Files\Overlap.'
   installed_nothing || fail "uninstall has left something"
   [ -f "$data/journal.db" ] && [ -f "$data/admin-token" ] || fail "uninstall has removed data"
+  check_foreign_token
   ctl 0 install --start
   transfers_on_models "$base" "$drive/Shared files/Exchange"
   check_marked_for_deletion

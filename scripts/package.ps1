@@ -76,7 +76,7 @@ Push-Location $top
 try {
     Invoke-Program 'cmake' @('--build', '--preset', 'msvc', '--parallel')
     Invoke-Program 'cmake' @('--install', 'build/msvc', '--config', 'Release', '--prefix', $files)
-    Copy-Item 'LICENSE' $files
+    Copy-Item 'LICENSE', 'THIRD-PARTY-NOTICES.txt' $files
 } finally { Pop-Location }
 
 $msi = Join-Path $Out "overlap-$version-x64.msi"

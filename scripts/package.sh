@@ -16,7 +16,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 targets=(overlap-service overlapctl overlap_conformance)
 # Beside the programs, in the MSI and in the zip; and in the zip only, for who installs by hand. install_sc.sh reads both.
-documents=(LICENSE)
+documents=(LICENSE THIRD-PARTY-NOTICES.txt)
 by_hand=(installer/overlap.toml)
 installer=$overlap_top/installer
 out=$overlap_top/build/package

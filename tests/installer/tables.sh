@@ -14,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 upgrade_code='{80C81053-FC08-4DE3-B86B-1B323FAC4845}' # of every version, for ever
 source_key='SYSTEM\CurrentControlSet\Services\EventLog\Application\Overlap'
 service_sid=S-1-5-80-1940098553-2421322387-3593832311-2151484262-1570481430 # sc showsid Overlap
-programs='LICENSE overlap-conformance.exe overlap-service.exe overlapctl.exe'
+programs='LICENSE THIRD-PARTY-NOTICES.txt overlap-conformance.exe overlap-service.exe overlapctl.exe'
 
 facts=0
 violations=0

@@ -47,7 +47,7 @@ installed_files() { # what an installation itself makes; not what clients, the s
     ! diff -q <(tr -d '\r' <"$data/overlap.toml") "$overlap_top/installer/overlap.toml" >/dev/null || name="as the template"
     printf 'file <data>/overlap.toml %s\n' "$name"
   fi
-  for name in overlap-service.exe overlapctl.exe overlap-conformance.exe LICENSE; do
+  for name in overlap-service.exe overlapctl.exe overlap-conformance.exe LICENSE THIRD-PARTY-NOTICES.txt; do
     [ ! -f "$(winepath -u "$1\\$name" 2>/dev/null)" ] || printf 'file <program>/%s\n' "$name"
   done
 }

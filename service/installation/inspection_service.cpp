@@ -107,24 +107,17 @@ const char* sid_type_name(DWORD type) {
 }
 
 void add_settings(Inspection& to, const Plan& plan, const ServiceHandle& service) {
-  DWORD bytes = 0;
-  QueryServiceConfigW(service.get(), nullptr, 0, &bytes);
-  std::vector<std::byte> buffer(bytes);
-  auto* const found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
-  if (!QueryServiceConfigW(service.get(), found, bytes, &bytes))
-    win::throw_error(GetLastError(), "cannot read the settings of the service");
-  const auto wide = [](const wchar_t* value) { return std::wstring(value ? value : L""); };
-  const auto text = [&](const wchar_t* value) { return win::to_utf8(wide(value)); };
+  const ServiceSettings found = settings_of(service);
   to.add("service.image_path", "the image path of the service", win::to_utf8(image_path(plan)),
-         text(found->lpBinaryPathName),
-         same_command_line(image_path(plan), wide(found->lpBinaryPathName)), Fact::State::wrong);
-  to.add(account_fact(plan, wide(found->lpServiceStartName)));
+         win::to_utf8(found.image_path), same_command_line(image_path(plan), found.image_path),
+         Fact::State::wrong);
+  to.add(account_fact(plan, found.account));
   to.add("service.start", "the start of the service", start_name(SERVICE_AUTO_START),
-         start_name(found->dwStartType), Fact::State::lesser);
+         start_name(found.start), Fact::State::lesser);
   to.add("service.display_name", "the display name of the service", win::to_utf8(display_name),
-         text(found->lpDisplayName), Fact::State::lesser);
+         win::to_utf8(found.display_name), Fact::State::lesser);
   to.add("service.dependencies", "what the service depends on", joined(depends_on),
-         joined(found->lpDependencies), Fact::State::lesser);
+         joined(found.depends_on.c_str()), Fact::State::lesser);
 }
 
 void add_details(Inspection& to) {

@@ -4,8 +4,8 @@
 // windows.h comes before everything that needs its types.
 #include <shellapi.h>
 
-#include <cstddef>
-#include <vector>
+#include <memory>
+#include <string_view>
 
 #include "service/installation/comparison.h"
 #include "service/installation/service_handle.h"
@@ -38,19 +38,13 @@ std::optional<Plan> plan_of_registered() {
   const ServiceHandle service =
       find_service(open_manager(SC_MANAGER_CONNECT), SERVICE_QUERY_CONFIG);
   if (!service) return std::nullopt;
-  DWORD bytes = 0;
-  QueryServiceConfigW(service.get(), nullptr, 0, &bytes);
-  std::vector<std::byte> buffer(bytes);
-  auto* const found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
-  if (!QueryServiceConfigW(service.get(), found, bytes, &bytes))
-    win::throw_error(GetLastError(), "cannot read the settings of the service");
+  const ServiceSettings found = settings_of(service);
   Plan plan;
   plan.config_file = default_config_file();
-  if (found->lpServiceStartName != nullptr && *found->lpServiceStartName != 0)
-    plan.account = found->lpServiceStartName;
+  if (!found.account.empty()) plan.account = found.account;
   int count = 0;
   const std::unique_ptr<wchar_t*, win::LocalMemory> words(
-      CommandLineToArgvW(found->lpBinaryPathName, &count));
+      CommandLineToArgvW(found.image_path.c_str(), &count));
   if (words && count > 0) plan.executable = words.get()[0];
   for (int i = 1; words && i + 1 < count; ++i) {
     if (std::wstring_view(words.get()[i]) == L"--config") plan.config_file = words.get()[i + 1];

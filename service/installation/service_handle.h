@@ -1,7 +1,9 @@
-// Handles of the service manager.
+// Handles of the service manager, and the settings that it keeps of the service.
 #pragma once
 
 #include <windows.h>
+
+#include <string>
 
 #include "service/win/handle.h"
 
@@ -18,5 +20,16 @@ using ServiceHandle = win::Unique<ServiceTraits>;
 ServiceHandle open_manager(DWORD access);
 // Null if the service is not installed. Throws std::system_error.
 ServiceHandle find_service(const ServiceHandle& manager, DWORD access);
+
+// Empty where there is none. Source: Microsoft, "QUERY_SERVICE_CONFIGW structure".
+struct ServiceSettings {
+  std::wstring image_path;
+  std::wstring account;
+  std::wstring display_name;
+  std::wstring depends_on;  // each name ends with a zero
+  DWORD start = 0;          // SERVICE_AUTO_START, ...
+};
+// `service` was opened with SERVICE_QUERY_CONFIG. Throws std::system_error.
+ServiceSettings settings_of(const ServiceHandle& service);
 
 }  // namespace overlap::installation

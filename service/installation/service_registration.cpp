@@ -3,8 +3,8 @@
 #include <windows.h>
 
 #include <array>
-#include <cstddef>
-#include <vector>
+#include <iterator>
+#include <optional>
 
 #include "service/installation/service_handle.h"
 #include "service/log/wide.h"
@@ -13,34 +13,15 @@
 namespace overlap::installation {
 namespace {
 
-struct Settings {
-  std::wstring image_path;
-  std::wstring account;
-  std::wstring name_shown;
-  DWORD start;
-};
-
-Settings settings_of(const ServiceHandle& service) {
-  DWORD bytes = 0;
-  QueryServiceConfigW(service.get(), nullptr, 0, &bytes);
-  std::vector<std::byte> buffer(bytes);
-  auto* const found = reinterpret_cast<QUERY_SERVICE_CONFIGW*>(buffer.data());
-  if (!QueryServiceConfigW(service.get(), found, bytes, &bytes))
-    win::throw_error(GetLastError(), "cannot read the settings of the service");
-  const auto text = [](const wchar_t* value) { return std::wstring(value ? value : L""); };
-  return {text(found->lpBinaryPathName), text(found->lpServiceStartName),
-          text(found->lpDisplayName), found->dwStartType};
-}
-
-void change(const ServiceHandle& service, const Settings& to, const Settings& from) {
+void change(const ServiceHandle& service, const ServiceSettings& to, const ServiceSettings& from) {
   const bool same_account =
       CompareStringOrdinal(to.account.c_str(), -1, from.account.c_str(), -1, TRUE) == CSTR_EQUAL;
   // The accounts of Windows itself have an empty password, virtual and managed ones none.
   const bool of_windows = to.account == L"LocalSystem" || to.account.starts_with(L"NT AUTHORITY\\");
   if (!ChangeServiceConfigW(service.get(), SERVICE_WIN32_OWN_PROCESS, to.start,
                             SERVICE_ERROR_NORMAL, to.image_path.c_str(), nullptr, nullptr,
-                            depends_on, same_account ? nullptr : to.account.c_str(),
-                            of_windows && !same_account ? L"" : nullptr, to.name_shown.c_str()))
+                            to.depends_on.c_str(), same_account ? nullptr : to.account.c_str(),
+                            of_windows && !same_account ? L"" : nullptr, to.display_name.c_str()))
     win::throw_error(GetLastError(), "cannot change the service");
 }
 
@@ -98,7 +79,9 @@ class ServiceStep final : public Step {
   explicit ServiceStep(const Plan& plan) : plan_(plan) {}
 
   void make(const Report& report) override {
-    const Settings wanted{image_path(plan_), plan_.account, display_name, SERVICE_AUTO_START};
+    const ServiceSettings wanted{image_path(plan_), plan_.account, display_name,
+                                 std::wstring(depends_on, std::size(depends_on) - 1),
+                                 SERVICE_AUTO_START};
     const ServiceHandle manager = open_manager(SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE);
     service_ = find_service(manager, SERVICE_ALL_ACCESS);
     if (service_) {
@@ -106,10 +89,10 @@ class ServiceStep final : public Step {
       change(service_, wanted, *before_);
       changed_ = true;
     } else {
-      service_.reset(CreateServiceW(manager.get(), win::service_name, display_name,
-                                    SERVICE_ALL_ACCESS, SERVICE_WIN32_OWN_PROCESS, wanted.start,
-                                    SERVICE_ERROR_NORMAL, wanted.image_path.c_str(), nullptr,
-                                    nullptr, depends_on, wanted.account.c_str(), nullptr));
+      service_.reset(CreateServiceW(
+          manager.get(), win::service_name, display_name, SERVICE_ALL_ACCESS,
+          SERVICE_WIN32_OWN_PROCESS, wanted.start, SERVICE_ERROR_NORMAL, wanted.image_path.c_str(),
+          nullptr, nullptr, wanted.depends_on.c_str(), wanted.account.c_str(), nullptr));
       if (const DWORD code = GetLastError(); !service_)
         win::throw_error(
             code, "cannot create the service under the account " + win::to_utf8(wanted.account));
@@ -129,7 +112,7 @@ class ServiceStep final : public Step {
  private:
   const Plan& plan_;
   ServiceHandle service_;
-  std::optional<Settings> before_;
+  std::optional<ServiceSettings> before_;
   bool changed_ = false;
 };
 

@@ -156,6 +156,11 @@ check_top_in_a_terminal() { # a terminal of its own; q ends it and gives the scr
   passed "top in a terminal ends at q"
 }
 
+slow_connection() { # its id
+  ctl 0 connections --limit 1000 --json
+  jq -er '[.connections[] | select(.transfer.path == "/long.bin")][0].id' "$work/out"
+}
+
 check_changes() {
   local id
   ctl 0 pause apc --wait
@@ -171,9 +176,15 @@ check_changes() {
   says 'device: drained'
   ctl 0 resume device --wait
   says 'device: running'
-  ctl 0 connections --limit 1000 --json
-  id=$(jq -r '[.connections[] | select(.transfer)][0].id // empty' "$work/out")
-  if [ -n "$id" ]; then ctl 0 close "$id"; fi
+  # A connection of its own, which ends by this command and no sooner: no buffer takes so long a file.
+  truncate -s 64M "$work/root/long.bin"
+  curl --silent --max-time "$seconds_max" --limit-rate 10k --output /dev/null \
+    "http://127.0.0.1:$(port_of apc)/long.bin" &
+  closed=$!
+  loads+=("$closed")
+  wait_for "the download of long.bin" slow_connection
+  ctl 0 close "$(slow_connection)"
+  ! wait "$closed" || fail "the connection was not closed"
   ctl 10 close 999999999
   ctl 10 delete-upload nothing
   curl --silent --fail --max-time 30 --output /dev/null -X POST -H 'Tus-Resumable: 1.0.0' -H 'Upload-Length: 100' \

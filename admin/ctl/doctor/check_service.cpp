@@ -23,7 +23,7 @@ std::vector<Result> check_installation(const Case& of) {
     if (fact.state == State::ok || fact.state == State::skipped)
       result.found = std::move(fact.found);
     else
-      result.found = "It is " + fact.found + ", and should be " + fact.wanted + ".";
+      result.found = "Found: " + fact.found + ". Wanted: " + fact.wanted + ".";
     if (!fact.mend.empty()) result.mend.push_back(std::move(fact.mend));
     results.push_back(std::move(result));
   }

@@ -84,7 +84,7 @@ TEST_F(Doctor, looks_at_the_configuration_that_is_named_or_registered) {
 TEST_F(Doctor, installation_tells_what_is_and_what_should_be) {
   patient.facts = {{"service.image_path", "image path", "\"C:\\a.exe\"", "C:\\a.exe",
                     "overlapctl install", State::failed}};
-  expect("service.image_path", "failed", "It is C:\\a.exe, and should be \"C:\\a.exe\".",
+  expect("service.image_path", "failed", "Found: C:\\a.exe. Wanted: \"C:\\a.exe\".",
          "overlapctl install");
   EXPECT_EQ(ended, Exit::unhealthy);
 }

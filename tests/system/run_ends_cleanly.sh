@@ -53,8 +53,9 @@ interrupt() {
   local signal=$1 target=$2 text=$3 expected=$4 status=0 started left taken what
   what="SIG$signal to the $target at \"$text\""
   : >"$log"
-  set -m # a group of its own, and SIGINT not ignored, as under a terminal
-  "$overlap_top/scripts/run.sh" --port "$base" >"$log" 2>&1 </dev/null &
+  # As under a terminal: in a group of its own, and with no signal ignored, whatever this script was started by.
+  set -m
+  env --default-signal=HUP,INT,TERM "$overlap_top/scripts/run.sh" --port "$base" >"$log" 2>&1 </dev/null &
   run=$!
   set +m
   await_text "$text" || { fail "$what: never said so"; return 0; }
